@@ -1,0 +1,118 @@
+"""What a plugin is handed: settings, database, events, services, jobs, posts, tasks, clock and log."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
+
+    import structlog
+
+    from slomix.clock import Clock
+    from slomix.events import Event
+    from slomix.settings import CoreSettings
+    from slomix.storage.database import Connection
+
+T = TypeVar("T")
+
+
+class Db(Protocol):
+    """The plugin's door to PostgreSQL. SQL names its tables with their schema; values are always parameters."""
+
+    def transaction(self, *, durable: bool = True, read_only: bool = False) -> AbstractAsyncContextManager[Connection]:
+        """One transaction on one connection. `durable=False` may lose the commit (never half of it) in a crash."""
+        ...
+
+    async def fetch(self, query: str, *args: Any) -> list[Any]:
+        """All rows of a read."""
+        ...
+
+    async def fetchrow(self, query: str, *args: Any) -> Any | None:
+        """The first row of a read, or None."""
+        ...
+
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        """The first value of the first row."""
+        ...
+
+
+class Events(Protocol):
+    """Publishing."""
+
+    async def publish(self, tx: Connection, *events: Event) -> None:
+        """Write the events and their deliveries in this transaction; they leave when it commits."""
+        ...
+
+
+class Jobs(Protocol):
+    """The queue."""
+
+    async def enqueue(
+        self, tx: Connection, name: str, payload: Mapping[str, Any], *, dedupe: str | None = None,
+        run_at: datetime | None = None,
+    ) -> None:
+        """Put a job on the queue when this transaction commits. A second one with the same `dedupe` is dropped."""
+        ...
+
+
+class Posts(Protocol):
+    """Messages in Discord channels."""
+
+    async def request(self, tx: Connection, post: str, subject: str) -> None:
+        """Ask for the post of this subject to be there and up to date; the bot does it after the commit."""
+        ...
+
+    async def refresh(self, tx: Connection, post: str, subject: str) -> None:
+        """Ask for an edit if the post was asked for before; nothing otherwise."""
+        ...
+
+
+class Services(Protocol):
+    """Typed reads of other plugins."""
+
+    def get(self, protocol: type[T]) -> T:
+        """The implementation; raises `PluginError` that names the plugin to enable when there is none."""
+        ...
+
+    def find(self, protocol: type[T]) -> T | None:
+        """The implementation, or None."""
+        ...
+
+
+class Tasks(Protocol):
+    """Background work that the host owns: cancelled at stop, failures logged with the plugin's name."""
+
+    def spawn(self, name: str, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Start it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How an event reached a handler. `tx` is the handler's open transaction; None for live handlers."""
+
+    event_id: int
+    published_at: datetime
+    tx: Connection | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginContext:
+    """The one argument of every hook. `settings` is an instance of the plugin's `Settings`, `core` of the core's."""
+
+    name: str
+    settings: Any
+    core: CoreSettings
+    db: Db
+    events: Events
+    jobs: Jobs
+    posts: Posts
+    services: Services
+    tasks: Tasks
+    clock: Clock
+    log: structlog.stdlib.BoundLogger

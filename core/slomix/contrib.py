@@ -1,0 +1,188 @@
+"""The frozen records that a plugin's declaration hooks yield. The host stamps each with the plugin's name."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import click
+    import discord
+    from discord.ext import commands
+    from starlette.requests import Request
+
+    from slomix.context import Delivery, PluginContext
+    from slomix.events import Event
+    from slomix.nouns import Import, RoundSighting
+    from slomix.storage.database import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parser:
+    """Reads one kind of artifact.
+
+    `sniff(name, head)` answers how sure it is, 0.0 (not mine) to 1.0; `head` is the first 4 KiB.
+    `parse(name, data)` is a pure function: no clock, no database; raises `BadArtifact` or `EmptyArtifact` only.
+    `sighting(record)` says which round the record is of. `store(tx, record, imported)` writes the plugin's own rows
+    in the transaction of the import and derives anew whatever `imported.places` and `.matches` name.
+    `text`: line ends are normalised to LF before hashing and parsing. `max_bytes`: larger files are quarantined.
+    """
+
+    name: str
+    version: int
+    sniff: Callable[[str, bytes], float]
+    parse: Callable[[str, bytes], Any]
+    sighting: Callable[[Any], RoundSighting]
+    store: Callable[[Connection, Any, Import], Awaitable[None]]
+    text: bool = True
+    max_bytes: int = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handler:
+    """Runs when an event was published.
+
+    `durable`: at least once, in a worker; `run(event, delivery)` gets an open transaction whose first row is its
+    inbox entry, so its own writes happen exactly once. `live`: best effort, in every process, no transaction.
+    """
+
+    event: type[Event]
+    run: Callable[[Any, Delivery], Awaitable[None]]
+    mode: Literal["durable", "live"] = "durable"
+    timeout: timedelta = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work for the queue: `await ctx.jobs.enqueue(tx, name, payload)` runs `run(payload)` in a worker.
+
+    A run that raises is retried `retries` times with growing delays, then buried. `every` makes it repeat.
+    """
+
+    name: str
+    run: Callable[[Mapping[str, Any]], Awaitable[None]]
+    timeout: timedelta = timedelta(minutes=5)
+    retries: int = 5
+    every: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A typed read for other plugins: `ctx.services.get(protocol)` answers `implementation`."""
+
+    protocol: type
+    implementation: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CogFactory:
+    """Builds a discord.py cog, in the bot role only. `make(ctx, bot)` may import `discord`; nothing else may.
+
+    A `GroupCog` gives the plugin's one top-level group, named after the plugin.
+    """
+
+    make: Callable[[PluginContext, commands.Bot], commands.Cog]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A message that Slomix keeps in a Discord channel: posted exactly once, edited when what it tells changes.
+
+    `render(subject)` gives the embed for a subject (a round id, say), or None when there is nothing to tell (any
+    more). Ask for it with `ctx.posts.request(tx, name, subject)`; asking again edits the message.
+    """
+
+    name: str
+    render: Callable[[str], Awaitable[discord.Embed | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """One JSON answer, mounted at `/<plugin>/api/v1<path>` and described in `/openapi.json`.
+
+    `endpoint(request)` returns an instance of `response` (a dataclass or msgspec struct, encoded by msgspec) or
+    raises `slomix.web.api.NotFound`. `params` describes query parameters: name to (type, help).
+    """
+
+    path: str
+    endpoint: Callable[[Request], Awaitable[Any]]
+    response: Any
+    summary: str
+    params: Mapping[str, tuple[type, str]] = ()  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A Starlette route of the plugin, mounted at `/<plugin><path>`; `root` mounts at `/` (only `webui` may)."""
+
+    path: str
+    endpoint: Callable[[Request], Awaitable[Any]]
+    name: str
+    methods: tuple[str, ...] = ("GET",)
+    root: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Static:
+    """A folder of files served with long caching below `/static/<plugin>/<content hash>/`."""
+
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """A table that `slomix export KIND` writes. `rows(db)` yields one mapping per row, every key of `columns`."""
+
+    kind: str
+    columns: tuple[str, ...]
+    rows: Callable[[Any], AsyncIterator[Mapping[str, Any]]]
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """Answer of a `Check`: `ok`, a sentence, and what to do when it is not ok."""
+
+    ok: bool
+    detail: str
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """Something `slomix doctor` looks at."""
+
+    name: str
+    run: Callable[[], Awaitable[CheckResult]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulator:
+    """A feed of `slomix simulate`: plays a community and writes genuine artifacts into a folder.
+
+    `run(out, seed=…, rounds=…, speed=…)` is a generator that writes one file after another and yields each path.
+    `speed` 0 writes as fast as it can; otherwise rounds are paced as in life, `speed` times faster.
+    """
+
+    name: str
+    run: Callable[..., Any]
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CliCommand:
+    """A command of the plugin, reached as `slomix <plugin> <name>`."""
+
+    command: click.Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """A right that a person may be granted."""
+
+    name: str
+    summary: str
+    default: Literal["everyone", "admin"] = "admin"

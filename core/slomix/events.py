@@ -1,0 +1,92 @@
+"""Events: facts that were made true by a transaction, published in that same transaction.
+
+An event is a frozen dataclass of ids and small values, never of rows. It may only grow (new fields have defaults);
+a new meaning is a new event. `slomix.bus` serialises it as JSON with the class's `key()` and `version`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Base of all events. A plugin's own live in its `api` module; `owner` is the plugin's name."""
+
+    owner: ClassVar[str] = "slomix"
+    version: ClassVar[int] = 1
+
+    @classmethod
+    def key(cls) -> str:
+        """The name on the wire and in the event table, such as `slomix.RoundImported`."""
+        return f"{cls.owner}.{cls.__name__}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArtifactRejected(Event):
+    """A file was quarantined."""
+
+    artifact: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundImported(Event):
+    """A round was stored for the first time. `ended_at` is when it was played, not when it was imported."""
+
+    round_id: str
+    match_id: str
+    session_id: str
+    server: str
+    map: str
+    number: int
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundRevised(Event):
+    """Numbers of a stored round changed: its file was rewritten, or a late half changed what it belongs to."""
+
+    round_id: str
+    match_id: str
+    session_id: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchCompleted(Event):
+    """Both halves of a stopwatch match are there."""
+
+    match_id: str
+    session_id: str
+    r1_round_id: str
+    r2_round_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOpened(Event):
+    """A first round of an evening arrived."""
+
+    session_id: str
+    server: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerFirstSeen(Event):
+    """A player played a first round here."""
+
+    player_id: str
+    name: str
+
+
+CORE_EVENTS: tuple[type[Event], ...] = (
+    ArtifactRejected,
+    RoundImported,
+    RoundRevised,
+    MatchCompleted,
+    SessionOpened,
+    PlayerFirstSeen,
+)

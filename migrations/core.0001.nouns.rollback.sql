@@ -1,0 +1,14 @@
+drop table slomix.artifact;
+drop table slomix.round_player;
+drop table slomix.player_name;
+drop table slomix.player_guid;
+drop table slomix.player;
+drop table slomix.round_alias;
+alter table slomix.match
+    drop constraint match_r1_round_id_fkey,
+    drop constraint match_r2_round_id_fkey;
+drop table slomix.round;
+drop table slomix.match;
+drop table slomix.session;
+drop table slomix.server_token;
+drop table slomix.server;
