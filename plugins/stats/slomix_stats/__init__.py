@@ -1,0 +1,1 @@
+"""Round stats of ET: Legacy stopwatch servers. `plugin` is the entry point."""

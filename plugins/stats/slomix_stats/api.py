@@ -1,0 +1,250 @@
+"""What other plugins may use of stats: frozen dataclasses and one protocol. Nothing here imports the rest.
+
+Get it with `ctx.services.get(StatsReaderV1)`. Numbers are per scope (a round, a session, a lifetime); sums are over
+round rows, ratios are computed from sums and never averaged. `None` means unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal, Protocol
+
+from slomix.events import Event
+from slomix.nouns import MatchStatus, Side
+
+Outcome = Literal["hold", "objective"]
+LeaderboardMetric = Literal["kills", "kd", "dpm", "accuracy", "headshots", "revives", "xp", "rounds"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundDerived(Event):
+    """The numbers of a round were derived anew (its round 1 arrived late, its file was rewritten)."""
+
+    owner: ClassVar[str] = "stats"
+    round_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerLine:
+    """One player's sums over some rounds. `dpm` = damage given * 60 / time played. Accuracy: bullets only, percent.
+
+    `name_raw` holds the colour codes of the name. `side` only where the scope is one round.
+    """
+
+    player_id: str
+    guid: str
+    name: str
+    name_raw: str
+    side: Side | None
+    rounds: int
+    time_played_s: int
+    kills: int
+    deaths: int
+    kd: float
+    damage_given: int
+    damage_received: int
+    team_damage_given: int
+    dpm: float
+    hits: int
+    shots: int
+    accuracy: float | None
+    headshot_hits: int
+    headshot_accuracy: float | None
+    gibs: int
+    self_kills: int
+    team_kills: int
+    revives_given: int | None
+    times_revived: int | None
+    xp: int | None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeaponLine:
+    """One weapon of a player over some rounds. `accuracy` in percent, at most 100; None without shots."""
+
+    weapon: str
+    kills: int
+    deaths: int
+    hits: int
+    shots: int
+    headshot_hits: int
+    accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundLine:
+    """One round without its players. `seconds` is the true duration, `ended_early` a surrender or early end."""
+
+    round_id: str
+    match_id: str
+    session_id: str
+    server: str
+    map: str
+    number: int
+    ended_at: datetime
+    limit_s: int | None
+    target_s: int | None
+    seconds: float | None
+    defender: Side | None
+    winner: Side | None
+    outcome: Outcome | None
+    ended_early: bool
+    aborted: bool
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundDetail:
+    """One round with its players, most damage per minute first."""
+
+    round: RoundLine
+    players: tuple[PlayerLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchLine:
+    """One play of a map. Points are on the scale of 2 per map: 2:0, 0:2, 1:1; None where not scored."""
+
+    match_id: str
+    session_id: str
+    server: str
+    map: str
+    ended_at: datetime
+    status: MatchStatus
+    r1: RoundLine | None
+    r2: RoundLine | None
+    points_r1_attackers: int | None
+    points_r2_attackers: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchDetail:
+    """A match with the players of each round and their sums over the match."""
+
+    match: MatchLine
+    r1_players: tuple[PlayerLine, ...]
+    r2_players: tuple[PlayerLine, ...]
+    totals: tuple[PlayerLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionLine:
+    """One evening on one server."""
+
+    session_id: str
+    server: str
+    started_at: datetime
+    ended_at: datetime
+    rounds: int
+    matches: int
+    players: int
+    maps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionDetail:
+    """One evening with its matches in the order of time and its players, most damage per minute first."""
+
+    session: SessionLine
+    matches: tuple[MatchLine, ...]
+    players: tuple[PlayerLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionPage:
+    """Sessions, newest first. `next` is the cursor of the following page, or None."""
+
+    sessions: tuple[SessionLine, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameSeen:
+    """A name of a player."""
+
+    name: str
+    name_raw: str
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerSession:
+    """A player's evening."""
+
+    session: SessionLine
+    line: PlayerLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerProfile:
+    """A player's lifetime: sums, weapons (most kills first), names (latest first), last sessions (latest first)."""
+
+    player_id: str
+    guids: tuple[str, ...]
+    name: str
+    name_raw: str
+    first_seen: datetime
+    last_seen: datetime
+    lifetime: PlayerLine
+    weapons: tuple[WeaponLine, ...]
+    names: tuple[NameSeen, ...]
+    sessions: tuple[PlayerSession, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerHit:
+    """A search result."""
+
+    player_id: str
+    guid: str
+    name: str
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaderboardRow:
+    """One place. `value` is the metric, `rounds` the sample."""
+
+    rank: int
+    player_id: str
+    guid: str
+    name: str
+    name_raw: str
+    value: float
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaderboard:
+    """Best players by one metric over all time, of those with at least `min_rounds` rounds."""
+
+    metric: LeaderboardMetric
+    min_rounds: int
+    rows: tuple[LeaderboardRow, ...]
+
+
+class StatsReaderV1(Protocol):
+    """Typed reads of stats. Ids that were superseded are followed; None where there is no such thing."""
+
+    async def sessions(self, *, limit: int = 20, before: str | None = None) -> SessionPage:
+        """Sessions, newest first; `before` is the cursor of an earlier page."""
+        ...
+
+    async def session(self, session_id: str) -> SessionDetail | None: ...
+
+    async def latest_session(self) -> SessionDetail | None: ...
+
+    async def match(self, match_id: str) -> MatchDetail | None: ...
+
+    async def round(self, round_id: str) -> RoundDetail | None: ...
+
+    async def player(self, id_or_guid: str) -> PlayerProfile | None: ...
+
+    async def find_players(self, text: str, *, limit: int = 25) -> tuple[PlayerHit, ...]:
+        """Players by the beginning of any of their names or of a GUID, else by a part of a name; latest first."""
+        ...
+
+    async def leaderboard(self, metric: LeaderboardMetric, *, limit: int = 10, offset: int = 0) -> Leaderboard: ...
