@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -47,12 +47,14 @@ class Handler:
 
     `durable`: at least once, in a worker; `run(event, delivery)` gets an open transaction whose first row is its
     inbox entry, so its own writes happen exactly once. `live`: best effort, in every process, no transaction.
+    `when(event, now)` is a pure filter, asked while publishing: no delivery is made where it answers False.
     """
 
     event: type[Event]
     run: Callable[[Any, Delivery], Awaitable[None]]
     mode: Literal["durable", "live"] = "durable"
     timeout: timedelta = timedelta(seconds=30)
+    when: Callable[[Any, datetime], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""The job queue: PgQueuer, known by name only inside this package."""

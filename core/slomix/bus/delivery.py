@@ -1,0 +1,75 @@
+"""Handing events to handlers: durable ones by a job with an inbox row, live ones from the feed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import structlog
+
+from slomix.bus.live import Envelope, LiveFeed
+from slomix.bus.outbox import DurableHandler
+from slomix.context import Delivery
+from slomix.contrib import Handler
+from slomix.errors import PluginError
+
+if TYPE_CHECKING:
+    from slomix.storage.database import Database
+
+log = structlog.get_logger("slomix.bus")
+
+# The first statement of a durable handler's transaction: whoever inserts the row does the work.
+TAKE = "insert into slomix.inbox (handler, event_seq) values ($1, $2) on conflict do nothing returning true"
+EVENT = "select key, payload, published_at from slomix.event where seq = $1"
+
+
+class Deliverer:
+    """Runs durable handlers for the queue's delivery jobs."""
+
+    def __init__(self, database: Database, handlers: Sequence[DurableHandler]) -> None:
+        self._database = database
+        self._handlers = {entry.name: entry.handler for entry in handlers}
+
+    async def deliver(self, payload: Mapping[str, Any]) -> None:
+        """Hand event `payload["event"]` to handler `payload["handler"]`, exactly once.
+
+        Raises `PluginError` when the handler's plugin is not loaded here, so that the job is tried again later.
+        """
+        name, seq = payload["handler"], payload["event"]
+        handler = self._handlers.get(name)
+        if handler is None:
+            raise PluginError(f"no plugin here handles {name}; enable the one that declared it, or retry later")
+        async with self._database.transaction() as tx:
+            if not await tx.fetchval(TAKE, name, seq):
+                return
+            row = await tx.fetchrow(EVENT, seq)
+            if row is None:
+                return
+            event = msgspec.convert(row["payload"], handler.event)
+            delivery = Delivery(event_id=seq, published_at=row["published_at"], tx=tx)
+            async with asyncio.timeout(handler.timeout.total_seconds()):
+                await handler.run(event, delivery)
+
+
+async def run_live_handlers(feed: LiveFeed, handlers: Sequence[tuple[str, Handler]]) -> None:
+    """Run live handlers until the feed stops; one that raises or is late is logged and costs only itself."""
+    by_key: dict[str, list[tuple[str, Handler]]] = {}
+    for name, handler in handlers:
+        by_key.setdefault(handler.event.key(), []).append((name, handler))
+    async for envelope in feed.subscribe():
+        for name, handler in by_key.get(envelope.key, ()):
+            await _run_one(name, handler, envelope)
+
+
+async def _run_one(name: str, handler: Handler, envelope: Envelope) -> None:
+    try:
+        event = msgspec.convert(envelope.payload, handler.event)
+        if handler.when is not None and not handler.when(event, envelope.published_at):
+            return
+        delivery = Delivery(event_id=envelope.seq, published_at=envelope.published_at, tx=None)
+        async with asyncio.timeout(handler.timeout.total_seconds()):
+            await handler.run(event, delivery)
+    except Exception:
+        log.exception("live handler failed", handler=name, event_seq=envelope.seq, event_key=envelope.key)

@@ -1,0 +1,131 @@
+"""The live feed: every process LISTENs on one direct connection and catches up from the event table.
+
+A notification only says that there is something new; what it is comes from the table, so a lost connection loses
+nothing: after it is back, everything since the last seen number is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+if TYPE_CHECKING:
+    from slomix.storage.database import Connection, Database
+
+log = structlog.get_logger("slomix.bus")
+
+SINCE = "select seq, key, payload, published_at from slomix.event where seq > $1 order by seq limit $2"
+LATEST = "select coalesce(max(seq), 0) from slomix.event"
+
+CHANNEL = "slomix_event"
+BATCH = 500
+#: A notification can be lost with its connection before anyone notices; this is how late it may be seen then.
+SAFETY_POLL_S = 15.0
+#: A subscriber that is this far behind is dropped (it can come back and ask for what it missed).
+QUEUE_LENGTH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A published event as it lies in the table."""
+
+    seq: int
+    key: str
+    payload: Mapping[str, Any]
+    published_at: datetime
+
+
+class LiveFeed:
+    """Tells subscribers of this process what was published, in order, soon after the commit."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._subscribers: set[asyncio.Queue[Envelope | None]] = set()
+        self._wake = asyncio.Event()
+        self._last = 0
+        self._started = asyncio.Event()
+
+    async def latest(self) -> int:
+        """The number of the newest event, 0 if there is none."""
+        return int(await self._database.fetchval(LATEST))
+
+    async def since(self, seq: int, limit: int = BATCH) -> list[Envelope]:
+        """Events after number `seq`, oldest first."""
+        return [Envelope(*row) for row in await self._database.fetch(SINCE, seq, limit)]
+
+    async def subscribe(self) -> AsyncIterator[Envelope]:
+        """Events published from now on. Ends when the feed stops or when the reader is too slow."""
+        queue: asyncio.Queue[Envelope | None] = asyncio.Queue(QUEUE_LENGTH)
+        self._subscribers.add(queue)
+        try:
+            while (envelope := await queue.get()) is not None:
+                yield envelope
+        finally:
+            self._subscribers.discard(queue)
+
+    async def started(self) -> None:
+        """Wait until the feed listens: what is published from now on will be seen."""
+        await self._started.wait()
+
+    async def run(self) -> None:
+        """Listen until cancelled; reconnects with growing delays."""
+        delay = 0.1
+        known = False
+        while True:
+            try:
+                connection = await self._database.direct()
+                try:
+                    await connection.add_listener(CHANNEL, self._notified)
+                    if not known:
+                        self._last, known = await self.latest(), True
+                    delay = 0.1
+                    self._started.set()
+                    await self._pump(connection)
+                finally:
+                    with contextlib.suppress(Exception):
+                        await asyncio.wait_for(connection.close(), 1)
+            except asyncio.CancelledError:
+                self._end_all()
+                raise
+            except Exception as error:
+                log.warning("live feed lost its connection", error=str(error), retry_s=delay)
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, 5.0)
+
+    def _notified(self, *_: object) -> None:
+        self._wake.set()
+
+    async def _pump(self, connection: Connection) -> None:
+        connection.add_termination_listener(self._notified)
+        while not connection.is_closed():
+            self._wake.clear()
+            while batch := await self.since(self._last, BATCH):
+                for envelope in batch:
+                    self._last = envelope.seq
+                    self._tell(envelope)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), SAFETY_POLL_S)
+        raise ConnectionError("the connection that listens was closed")
+
+    def _tell(self, envelope: Envelope) -> None:
+        for queue in list(self._subscribers):
+            if queue.full():
+                self._end(queue)
+            else:
+                queue.put_nowait(envelope)
+
+    def _end(self, queue: asyncio.Queue[Envelope | None]) -> None:
+        self._subscribers.discard(queue)
+        while not queue.empty():
+            queue.get_nowait()
+        queue.put_nowait(None)
+
+    def _end_all(self) -> None:
+        for queue in list(self._subscribers):
+            self._end(queue)

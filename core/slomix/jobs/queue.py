@@ -1,0 +1,80 @@
+"""Putting jobs on the queue, inside the transaction that makes them needed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.adapters.persistence.qb import (
+    QueryBuilderEnvironment,
+    QueryQueueBuilder,
+    QuerySchedulerBuilder,
+)
+from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.domain.settings import DBSettings
+
+from slomix.clock import Clock
+from slomix.errors import PluginError
+
+if TYPE_CHECKING:
+    from slomix.storage.database import Connection
+
+#: Where the queue's tables live (migration core.0003).
+QUEUE_SETTINGS = DBSettings(db_schema="slomix")
+
+_ENVIRONMENT = QueryBuilderEnvironment(QUEUE_SETTINGS)
+_QUEUE = QueryQueueBuilder(QUEUE_SETTINGS)
+_SCHEDULE = QuerySchedulerBuilder(QUEUE_SETTINGS)
+
+
+def queries_on(connection: Any) -> Queries:
+    """PgQueuer's queries on an asyncpg connection, with our table names."""
+    return Queries(AsyncpgDriver(connection), _ENVIRONMENT, _QUEUE, _SCHEDULE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRequest:
+    """A job to be done: `payload` is small and JSON; a second one with the same `dedupe` is dropped while one waits."""
+
+    name: str
+    payload: Mapping[str, Any]
+    dedupe: str | None = None
+    run_at: datetime | None = None
+
+
+class JobQueue:
+    """Implements `context.Jobs`. `names` are the jobs that plugins declared."""
+
+    def __init__(self, clock: Clock, names: Collection[str]) -> None:
+        self._clock = clock
+        self._names = frozenset(names)
+
+    async def enqueue(
+        self,
+        tx: Connection,
+        name: str,
+        payload: Mapping[str, Any],
+        *,
+        dedupe: str | None = None,
+        run_at: datetime | None = None,
+    ) -> None:
+        """Put a declared job on the queue when this transaction commits. Raises `PluginError` for an unknown name."""
+        if name not in self._names:
+            raise PluginError(f"no plugin declared the job {name}; known are: {', '.join(sorted(self._names)) or 'none'}")
+        await self.enqueue_many(tx, [JobRequest(name=name, payload=payload, dedupe=dedupe, run_at=run_at)])
+
+    async def enqueue_many(self, tx: Connection, requests: Sequence[JobRequest]) -> None:
+        """Put several jobs on the queue with one statement."""
+        now = self._clock.now()
+        await queries_on(tx).enqueue(
+            [request.name for request in requests],
+            [msgspec.json.encode(request.payload) for request in requests],
+            [0] * len(requests),
+            [max(request.run_at - now, timedelta()) if request.run_at else None for request in requests],
+            [request.dedupe for request in requests],
+            on_conflict="skip",
+        )
