@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,17 +45,21 @@ class DurableHandler:
 
 
 class Bus:
-    """Publishes events; `live` is the feed of what was published, in every process."""
+    """Publishes events; `live` is the feed of what was published, in every process.
 
-    def __init__(
-        self, queue: JobQueue, clock: Clock, durable: Sequence[DurableHandler], live: LiveFeed
-    ) -> None:
+    Plugins get it before all of them have declared their handlers.
+    """
+
+    def __init__(self, queue: JobQueue, clock: Clock, live: LiveFeed) -> None:
         self._queue = queue
         self._clock = clock
         self._durable: dict[str, list[DurableHandler]] = {}
+        self.live = live
+
+    def declare(self, durable: Iterable[DurableHandler]) -> None:
+        """Make durable handlers known: events published from now on are delivered to them."""
         for entry in durable:
             self._durable.setdefault(entry.handler.event.key(), []).append(entry)
-        self.live = live
 
     async def publish(self, tx: Connection, *events: Event) -> None:
         """Write the events and their deliveries in this transaction; they leave when it commits."""

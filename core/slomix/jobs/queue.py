@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -47,11 +47,15 @@ class JobRequest:
 
 
 class JobQueue:
-    """Implements `context.Jobs`. `names` are the jobs that plugins declared."""
+    """Implements `context.Jobs`. Plugins get it before all of them have declared their jobs."""
 
-    def __init__(self, clock: Clock, names: Collection[str]) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._names = frozenset(names)
+        self._names: set[str] = set()
+
+    def declare(self, names: Iterable[str]) -> None:
+        """Make job names known."""
+        self._names.update(names)
 
     async def enqueue(
         self,
@@ -64,7 +68,9 @@ class JobQueue:
     ) -> None:
         """Put a declared job on the queue when this transaction commits. Raises `PluginError` for an unknown name."""
         if name not in self._names:
-            raise PluginError(f"no plugin declared the job {name}; known are: {', '.join(sorted(self._names)) or 'none'}")
+            raise PluginError(
+                f"no plugin declared the job {name}; known are: {', '.join(sorted(self._names)) or 'none'}"
+            )
         await self.enqueue_many(tx, [JobRequest(name=name, payload=payload, dedupe=dedupe, run_at=run_at)])
 
     async def enqueue_many(self, tx: Connection, requests: Sequence[JobRequest]) -> None:

@@ -1,0 +1,196 @@
+"""One running program: database, plugins, events, jobs and posts, put together for a role and taken down again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Literal, TypeVar, cast
+
+import structlog
+
+from slomix.bot.posts import PostLedger
+from slomix.bus import Bus, LiveFeed
+from slomix.bus.delivery import Deliverer, run_live_handlers
+from slomix.bus.outbox import DELIVERY_JOB, DurableHandler
+from slomix.clock import Clock, SystemClock
+from slomix.context import PluginContext
+from slomix.contrib import Handler, Job, Service
+from slomix.errors import PluginError
+from slomix.host.host import Host, LoadedPlugin
+from slomix.host.state import save
+from slomix.jobs.queue import JobQueue
+from slomix.jobs.worker import Runnable, Worker
+from slomix.settings import Settings
+from slomix.storage.database import Database
+from slomix.storage.embedded import Attachment, attach
+from slomix.storage.migrate import MigrationSource, core_migrations, migrate
+
+log = structlog.get_logger("slomix.runtime")
+
+T = TypeVar("T")
+Role = Literal["all", "web", "bot", "worker", "cli"]
+
+#: Declarations that every role needs: what may be imported, published, asked and put on the queue.
+EVERYWHERE = ("register_parsers", "register_handlers", "register_jobs", "register_exports")
+FOR_ROLE: dict[Role, tuple[str, ...]] = {
+    "all": ("register_commands", "register_posts", "register_routes", "register_checks", "register_capabilities"),
+    "web": ("register_routes", "register_checks", "register_capabilities"),
+    "bot": ("register_commands", "register_posts", "register_capabilities"),
+    "worker": (),
+    "cli": ("register_checks",),
+}
+
+
+class ServiceDirectory:
+    """Implements `context.Services` over the plugins' `Service` records."""
+
+    def __init__(self) -> None:
+        self._implementations: dict[type, Any] = {}
+
+    def add(self, service: Service) -> None:
+        """Make a service known; the first one of a protocol stays."""
+        self._implementations.setdefault(service.protocol, service.implementation)
+
+    def find(self, protocol: type[T]) -> T | None:
+        """The implementation, or None."""
+        return cast("T | None", self._implementations.get(protocol))
+
+    def get(self, protocol: type[T]) -> T:
+        """The implementation; raises `PluginError` that says where to look when there is none."""
+        found = self.find(protocol)
+        if found is None:
+            raise PluginError(
+                f"no running plugin offers {protocol.__module__}.{protocol.__qualname__}; see `slomix plugins`"
+            )
+        return found
+
+
+@dataclass(slots=True)
+class Runtime:
+    """What the roles work with. `jobs` puts jobs on the queue; `worker` runs them, in the roles that do."""
+
+    settings: Settings
+    clock: Clock
+    db: Database
+    host: Host
+    bus: Bus
+    jobs: JobQueue
+    posts: PostLedger
+    services: ServiceDirectory
+    worker: Worker
+    live_handlers: list[tuple[str, Handler]] = field(default_factory=list)
+
+    async def run_live(self) -> None:
+        """Feed subscribers and live handlers until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.bus.live.run(), name="live feed")
+            group.create_task(run_live_handlers(self.bus.live, self.live_handlers), name="live handlers")
+
+
+@asynccontextmanager
+async def open_database(settings: Settings, host: Host | None = None) -> AsyncIterator[Database]:
+    """Attach to the database (start it where it is embedded), migrate core and the host's plugins, open the pool.
+
+    A plugin whose migration fails is marked failed and the rest goes on. Raises `DatabaseUnavailable` or
+    `MigrationError`.
+    """
+    core = settings.core
+    async with AsyncExitStack() as stack:
+        revive = None
+        dsn = core.database.url
+        if dsn == "embedded":
+            attachment: Attachment = await attach(core.data_dir, run_as=core.database.run_as)
+            stack.push_async_callback(attachment.release)
+            dsn, revive = attachment.dsn, attachment.ensure
+        sources = [core_migrations()]
+        if host is not None:
+            sources += [
+                MigrationSource(name=p.name, schema=p.name, folder=p.migrations) for p in host.loaded if p.migrations
+            ]
+        for outcome in await migrate(dsn, sources):
+            if outcome.error is not None and host is not None:
+                host.fail(outcome.name, f"its migration failed: {outcome.error}; mend it and run `slomix migrate`")
+        database = await Database.open(core.database, dsn, revive=revive)
+        stack.push_async_callback(database.close)
+        yield database
+
+
+@asynccontextmanager
+async def open_runtime(
+    settings: Settings,
+    *,
+    role: Role,
+    only: Collection[str] | None = None,
+    without: Collection[str] = (),
+    clock: Clock | None = None,
+) -> AsyncIterator[Runtime]:
+    """Everything that a role needs, started in order and stopped in reverse."""
+    host = Host(settings, only=only, without=without)
+    host.load()
+    async with open_database(settings, host) as database:
+        runtime = await _compose(settings, host, database, role, clock or SystemClock())
+        await host.startup()
+        await save(database, host.states)
+        try:
+            yield runtime
+        finally:
+            await host.shutdown()
+
+
+async def _compose(settings: Settings, host: Host, database: Database, role: Role, clock: Clock) -> Runtime:
+    """Hand every plugin its context, collect what it declares, and build what hangs on that."""
+    queue = JobQueue(clock)
+    bus = Bus(queue, clock, LiveFeed(database))
+    posts = PostLedger(database)
+    services = ServiceDirectory()
+
+    def context(plugin: LoadedPlugin) -> PluginContext:
+        return PluginContext(
+            name=plugin.name,
+            settings=plugin.settings,
+            core=settings.core,
+            db=database,
+            events=bus,
+            jobs=queue,
+            posts=posts,
+            services=services,
+            tasks=host.tasks(plugin.name),
+            clock=clock,
+            log=structlog.get_logger(f"slomix.{plugin.name}"),
+        )
+
+    host.register(context, ("register_services",))
+    for contributed in host.records(Service):
+        services.add(contributed.record)
+    host.register(context, (*EVERYWHERE, *FOR_ROLE[role]))
+
+    handlers = [(f"{c.plugin}.{c.record.run.__name__}", c.record) for c in host.records(Handler)]
+    durable = [DurableHandler(name, handler) for name, handler in handlers if handler.mode == "durable"]
+    jobs = [contributed.record for contributed in host.records(Job)]
+    queue.declare(job.name for job in jobs)
+    bus.declare(durable)
+    return Runtime(
+        settings=settings,
+        clock=clock,
+        db=database,
+        host=host,
+        bus=bus,
+        jobs=queue,
+        posts=posts,
+        services=services,
+        worker=Worker(database, queue, _runnables(Deliverer(database, durable), durable, jobs)),
+        live_handlers=[(name, handler) for name, handler in handlers if handler.mode == "live"],
+    )
+
+
+def _runnables(deliverer: Deliverer, durable: Sequence[DurableHandler], jobs: Sequence[Job]) -> list[Runnable]:
+    """Everything the queue may run: the delivery of events, and the plugins' jobs."""
+    longest = max((entry.handler.timeout for entry in durable), default=timedelta(seconds=30))
+    runnables = [Runnable(name=DELIVERY_JOB, run=deliverer.deliver, timeout=longest, retries=5)]
+    runnables += [
+        Runnable(name=job.name, run=job.run, timeout=job.timeout, retries=job.retries, every=job.every) for job in jobs
+    ]
+    return runnables
