@@ -1,0 +1,53 @@
+# The targets are what CI runs; `make` alone lists them.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+OURS := -e . -e plugins/stats -e plugins/webui
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+setup: .venv/.setup-stamp  ## make .venv with the locked packages and Slomix itself
+
+.venv/.setup-stamp: requirements.lock requirements-dev.lock pyproject.toml $(wildcard plugins/*/pyproject.toml)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Slomix needs Python 3.11 or newer; name one with: make $(MAKECMDGOALS) PYTHON=python3.13"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing the locked packages (the first time takes half a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements.lock -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(OURS)
+	@touch $@
+
+demo: setup  ## a community that plays, live, on http://127.0.0.1:8080
+	@$(BIN)/slomix demo
+
+up: setup  ## the real thing: watch the folders that the settings name
+	@$(BIN)/slomix up
+
+test: setup  ## the whole suite, on a real PostgreSQL, a real discord.py, real HTTP
+	@$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 2 --dist loadfile
+	@$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+check: setup  ## lint, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: setup  ## measure: import, latency, idle, beside what one would otherwise run
+	$(BIN)/python -m benchmarks
+
+lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs them)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade \
+		--extra embedded --extra test \
+		--no-emit-package slomix --no-emit-package slomix-stats --no-emit-package slomix-webui \
+		pyproject.toml plugins/stats/pyproject.toml plugins/webui/pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade \
+		--group dev -c requirements.lock -o requirements-dev.lock
+
+clean:  ## remove the environment and what tools wrote (never var/)
+	rm -rf .venv .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+
+.PHONY: help setup demo up test check bench lock clean
