@@ -13,10 +13,14 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Base of all events. A plugin's own live in its `api` module; `owner` is the plugin's name."""
+    """Base of all events. A plugin's own live in its `api` module; `owner` is the plugin's name.
+
+    `public` events are told to every browser at `/-/events`, with all their fields.
+    """
 
     owner: ClassVar[str] = "slomix"
     version: ClassVar[int] = 1
+    public: ClassVar[bool] = False
 
     @classmethod
     def key(cls) -> str:
@@ -37,6 +41,8 @@ class ArtifactRejected(Event):
 class RoundImported(Event):
     """A round was stored for the first time. `ended_at` is when it was played, not when it was imported."""
 
+    public: ClassVar[bool] = True
+
     round_id: str
     match_id: str
     session_id: str
@@ -50,6 +56,8 @@ class RoundImported(Event):
 class RoundRevised(Event):
     """Numbers of a stored round changed: its file was rewritten, or a late half changed what it belongs to."""
 
+    public: ClassVar[bool] = True
+
     round_id: str
     match_id: str
     session_id: str
@@ -60,6 +68,8 @@ class RoundRevised(Event):
 class MatchCompleted(Event):
     """Both halves of a stopwatch match are there."""
 
+    public: ClassVar[bool] = True
+
     match_id: str
     session_id: str
     r1_round_id: str
@@ -69,6 +79,8 @@ class MatchCompleted(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionOpened(Event):
     """A first round of an evening arrived."""
+
+    public: ClassVar[bool] = True
 
     session_id: str
     server: str
