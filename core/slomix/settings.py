@@ -1,16 +1,32 @@
 """Typed, frozen settings: command line, then environment, then `plugins.toml`, then defaults.
 
 An unknown key is an error with its dotted path. A secret (`SecretStr`) in the file is refused: it comes from the
-environment only.
+environment only. The classes are here; how they are filled is in `slomix.configuration`.
 """
 
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is no IANA time zone, such as Europe/Ljubljana") from error
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
 
 
 class Section(BaseModel):
@@ -26,31 +42,33 @@ class PluginSettings(Section):
 class DatabaseSettings(Section):
     """`[slomix.database]`."""
 
-    url: str = Field("embedded", description="`embedded`, or postgresql://user@host/name")
-    password: SecretStr | None = Field(None, description="password of the database user; environment only")
-    pooled: bool = Field(False, description="true behind a transaction pooler: no prepared statements are kept")
-    direct_url: str | None = Field(None, description="address past the pooler, for LISTEN, locks and migrations")
-    pool_size: int = Field(8, ge=2, le=100, description="connections of one process")
-    run_as: str | None = Field(None, description="account of the embedded server when Slomix runs as root")
+    url: str = Field(default="embedded", description="`embedded`, or postgresql://user@host/name")
+    password: SecretStr | None = Field(default=None, description="password of the database user; environment only")
+    pooled: bool = Field(default=False, description="true behind a transaction pooler: no prepared statements are kept")
+    direct_url: str | None = Field(
+        default=None, description="address past the pooler, for LISTEN, locks and migrations"
+    )
+    pool_size: int = Field(default=8, ge=2, le=100, description="connections of one process")
+    run_as: str | None = Field(default=None, description="account of the embedded server when Slomix runs as root")
 
 
 class WebSettings(Section):
     """`[slomix.web]`."""
 
-    host: str = Field("127.0.0.1", description="address to listen on")
-    port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0 picks a free one")
-    public_url: str | None = Field(None, description="address people use, for links in Discord posts")
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8080, ge=0, le=65535, description="port to listen on; 0 picks a free one")
+    public_url: str | None = Field(default=None, description="address people use, for links in Discord posts")
 
 
 class DiscordSettings(Section):
     """`[slomix.discord]`. Without a token the bot role is off."""
 
-    token: SecretStr | None = Field(None, description="bot token; environment only")
-    guild: int | None = Field(None, description="server (guild) where commands are published at once")
-    channel: int | None = Field(None, description="channel of the automatic posts")
-    api_base: str = Field("https://discord.com/api/v10", description="REST address")
-    gateway_url: str | None = Field(None, description="gateway address; None asks the REST side")
-    post_max_age: int = Field(60, ge=0, description="minutes: older rounds are imported without a post")
+    token: SecretStr | None = Field(default=None, description="bot token; environment only")
+    guild: int | None = Field(default=None, description="server (guild) where commands are published at once")
+    channel: int | None = Field(default=None, description="channel of the automatic posts")
+    api_base: str = Field(default="https://discord.com/api/v10", description="REST address")
+    gateway_url: str | None = Field(default=None, description="gateway address; None asks the REST side")
+    post_max_age: int = Field(default=60, ge=0, description="minutes: older rounds are imported without a post")
 
 
 class FolderSource(Section):
@@ -63,37 +81,78 @@ class FolderSource(Section):
 class IngestSettings(Section):
     """`[slomix.ingest]`."""
 
-    folders: Annotated[tuple[FolderSource, ...], NoDecode] = Field((), description="folders to watch")
-    settle_ms: int = Field(250, ge=0, description="a file is complete when unchanged for this long")
-    max_upload_bytes: int = Field(64 << 20, ge=1024, description="largest body of POST /-/ingest")
+    folders: Annotated[tuple[FolderSource, ...], NoDecode] = Field(default=(), description="folders to watch")
+    settle_ms: int = Field(default=250, ge=0, description="a file is complete when unchanged for this long")
+    max_upload_bytes: int = Field(default=64 << 20, ge=1024, description="largest body of POST /-/ingest")
+
+    @field_validator("folders", mode="before")
+    @classmethod
+    def _short_forms(cls, value: Any) -> Any:
+        return _folders(value)
+
+
+def _folders(value: Any) -> Any:
+    """Every way to write folders as a list of tables.
+
+    A list holds tables, paths or `name=path`; a string is such a list in JSON, or paths with `os.pathsep` between.
+    """
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        try:
+            value = json.loads(value)
+        except ValueError as error:
+            raise ValueError(f"begins like a JSON list of folders and is none: {error}") from error
+    if isinstance(value, str):
+        value = [part for part in value.split(os.pathsep) if part]
+    if not isinstance(value, list | tuple):
+        return value
+    return [_folder(item) if isinstance(item, str) else item for item in value]
+
+
+def _folder(item: str) -> dict[str, str]:
+    server, equals, path = item.partition("=")
+    if equals and "/" not in server and "\\" not in server:
+        return {"server": server.strip(), "path": path.strip()}
+    return {"path": item.strip()}
 
 
 class SessionSettings(Section):
     """`[slomix.sessions]`."""
 
-    gap_minutes: int = Field(60, ge=1, description="a longer pause between two rounds of a server ends the session")
-    match_window_minutes: int = Field(45, ge=1, description="the longest time between the two halves of a match")
+    gap_minutes: int = Field(
+        default=60, ge=1, description="a longer pause between two rounds of a server ends the session"
+    )
+    match_window_minutes: int = Field(
+        default=45, ge=1, description="the longest time between the two halves of a match"
+    )
 
 
 class ServerSettings(Section):
     """`[slomix.servers."name"]`."""
 
-    timezone: str | None = Field(None, description="IANA zone of this server's clock; None takes slomix.timezone")
+    timezone: Zone | None = Field(
+        default=None, description="IANA zone of this server's clock; None takes slomix.timezone"
+    )
 
 
 class LogSettings(Section):
     """`[slomix.log]`."""
 
-    level: str = Field("info", pattern="^(debug|info|warning|error)$", description="least level that is written")
-    format: str = Field("auto", pattern="^(auto|json|console)$", description="auto: console on a terminal, else JSON")
+    level: str = Field(
+        default="info", pattern="^(debug|info|warning|error)$", description="least level that is written"
+    )
+    format: str = Field(
+        default="auto", pattern="^(auto|json|console)$", description="auto: console on a terminal, else JSON"
+    )
 
 
 class CoreSettings(Section):
     """`[slomix]` and everything below it."""
 
-    strict: bool = Field(False, description="refuse to start when a plugin is failed, missing or blocked")
-    data_dir: Path = Field(Path("var"), description="embedded database, raw artifacts, state")
-    timezone: str = Field("Europe/Ljubljana", description="IANA zone of game servers that do not name their own")
+    strict: bool = Field(default=False, description="refuse to start when a plugin is failed, missing or blocked")
+    data_dir: Path = Field(default=Path("var"), description="embedded database, raw artifacts, state")
+    timezone: Zone = Field(
+        default="Europe/Ljubljana", description="IANA zone of game servers that do not name their own"
+    )
     database: DatabaseSettings = DatabaseSettings()
     web: WebSettings = WebSettings()
     discord: DiscordSettings = DiscordSettings()
@@ -101,6 +160,19 @@ class CoreSettings(Section):
     sessions: SessionSettings = SessionSettings()
     log: LogSettings = LogSettings()
     servers: dict[str, ServerSettings] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sources:
+    """What settings were read from, kept for the sections of plugins and for `slomix settings`.
+
+    `environ` holds the `SLOMIX_` variables (secrets among them, hence no repr), `overrides` the dotted keys of the
+    command line, `text` the file as it was read.
+    """
+
+    environ: Mapping[str, str] = field(default_factory=dict)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""
 
 
 class Settings(Section):
@@ -115,3 +187,43 @@ class Settings(Section):
     plugins: dict[str, bool]
     plugin_sections: dict[str, dict[str, Any]]
     file: Path | None
+    sources: Sources = Field(default_factory=Sources, repr=False, exclude=True)
+
+
+P = TypeVar("P", bound=PluginSettings)
+
+
+def load(
+    path: Path | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+    *,
+    required: bool = True,
+) -> Settings:
+    """Read everything this program was told; `path` None looks for plugins.toml here and above (or SLOMIX_CONFIG).
+
+    `overrides` maps dotted keys (`web.port`, `stats.min_rounds`) to values. `required` False goes on without a file.
+    Raises `SettingsError` that names the setting and where it was read.
+    """
+    from slomix import configuration
+
+    return configuration.load(path, overrides, environ, required=required)
+
+
+def plugin_settings(settings: Settings, name: str, cls: type[P]) -> P:
+    """The settings of one plugin, validated by its own class. Raises `SettingsError`."""
+    from slomix import configuration
+
+    return configuration.plugin_settings(settings, name, cls)
+
+
+def explain(
+    settings: Settings, plugins: Mapping[str, type[PluginSettings]] | None = None
+) -> list[tuple[str, str, str]]:
+    """Rows (dotted key, value, source) of every setting; secrets are `***`.
+
+    `plugins` gives the classes of the plugins to show in full; of others only what was given is listed.
+    """
+    from slomix import configuration
+
+    return configuration.explain(settings, plugins or {})
