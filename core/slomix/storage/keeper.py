@@ -1,0 +1,234 @@
+"""The keeper: a tiny process that owns the embedded PostgreSQL. Standard library only; run as a script.
+
+It makes the cluster when there is none, is the parent of `postgres`, starts it again when it is killed, and stops it
+when nobody holds the lease any more (every attached program holds a shared lock on it) or when told to by SIGTERM.
+When the keeper itself is killed, the kernel sends PostgreSQL a SIGINT, and that is a clean shutdown.
+
+Its one argument is a JSON object: see `Plan`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import glob
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from typing import Any, TypedDict
+
+POLL = 0.3
+#: How long PostgreSQL is started again when it exits at once: after a kill -9 its shared memory stays in use a moment.
+STUBBORN = 15.0
+ROTATE_BYTES = 8 << 20
+PR_SET_PDEATHSIG = 1
+
+
+class Plan(TypedDict):
+    """What to keep. `uid` and `gid` are None when no switch of account is needed; `keeper_fd` is the locked file."""
+
+    keeper_fd: int
+    lease: str
+    data: str
+    bindir: str
+    major: int
+    socket: str
+    log: str
+    durable: bool
+    uid: int | None
+    gid: int | None
+
+
+class Keeper:
+    """One PostgreSQL and the reasons to keep it running."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.told_to_stop = False
+        self.lease = os.open(plan["lease"], os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+        self.wake, write = os.pipe()
+        os.set_blocking(self.wake, False)
+        os.set_blocking(write, False)
+        signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+        signal.signal(signal.SIGTERM, self._on_stop)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        for ignored in (signal.SIGINT, signal.SIGHUP):
+            signal.signal(ignored, signal.SIG_IGN)
+
+    def _on_stop(self, *_: object) -> None:
+        self.told_to_stop = True
+
+    def run(self) -> int:
+        """Keep until there is no reason any more; answers the exit code."""
+        self.note("running")
+        if not os.path.exists(os.path.join(self.plan["data"], "PG_VERSION")):
+            make_cluster(self.plan)
+        server = start_server(self.plan)
+        began = healthy = time.monotonic()
+        while self.wanted():
+            self.pause()
+            if server.poll() is None:
+                if time.monotonic() - began > STUBBORN:
+                    healthy = time.monotonic()
+                    if not os.path.exists(os.path.join(self.plan["socket"], ".s.PGSQL.5432")):
+                        say("the socket is gone: a new start will make another")
+                        break
+                continue
+            say(f"postgres ended with {server.returncode}: starting it again")
+            if time.monotonic() - healthy > STUBBORN and time.monotonic() - began < STUBBORN:
+                return 1
+            time.sleep(0.1)
+            server, began = start_server(self.plan), time.monotonic()
+        if self.told_to_stop:
+            self.note("stopped")
+        stop_server(server)
+        return 0
+
+    def wanted(self) -> bool:
+        """Whether somebody still needs the server. Takes the lease for good when nobody holds it."""
+        if self.told_to_stop:
+            return False
+        try:
+            fcntl.flock(self.lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pass
+        else:
+            return False
+        try:
+            return os.stat(self.plan["lease"]).st_ino == os.fstat(self.lease).st_ino
+        except FileNotFoundError:
+            return False
+
+    def pause(self) -> None:
+        """Sleep until the next look, or a signal."""
+        if select.select([self.wake], [], [], POLL)[0]:
+            os.read(self.wake, 512)
+
+    def note(self, state: str) -> None:
+        """Write who and where we are into the locked file: it is true as long as the lock is held."""
+        told = {"pid": os.getpid(), "state": state, "socket": self.plan["socket"], "data": self.plan["data"]}
+        descriptor = self.plan["keeper_fd"]
+        text = json.dumps(told).encode()
+        os.pwrite(descriptor, text, 0)
+        os.ftruncate(descriptor, len(text))
+
+
+def say(text: str) -> None:
+    """One line in the log."""
+    print(f"{time.strftime('%Y-%m-%d %H:%M:%S UTC', time.gmtime())} keeper[{os.getpid()}]: {text}", flush=True)
+
+
+def spawn(plan: Plan, command: Sequence[str], **more: Any) -> subprocess.Popen[bytes]:
+    """Start a program of PostgreSQL under its account; it gets a SIGINT when this process dies."""
+    # dlopen before the fork: only the bare call is left for the child
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+    def in_child() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        if libc is not None:
+            libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGINT))
+
+    switch: dict[str, Any] = {}
+    if plan["uid"] is not None:
+        switch = {"user": plan["uid"], "group": plan["gid"], "extra_groups": []}
+    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": "/", "TZ": "UTC"}
+    more.setdefault("stdin", subprocess.DEVNULL)
+    return subprocess.Popen(command, env=environment, cwd="/", preexec_fn=in_child, umask=0o077, **switch, **more)
+
+
+def make_cluster(plan: Plan) -> None:
+    """Make the cluster beside its place and move it there when it is complete."""
+    data = plan["data"]
+    for leftover in glob.glob(glob.escape(data) + ".new-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    parent = os.path.dirname(data)
+    for locale in locales(plan["major"]):
+        fresh = tempfile.mkdtemp(prefix=os.path.basename(data) + ".new-", dir=parent)
+        if plan["uid"] is not None and plan["gid"] is not None:
+            os.chown(fresh, plan["uid"], plan["gid"])
+        sync = [] if plan["durable"] else ["--no-sync"]
+        init = [os.path.join(plan["bindir"], "initdb"), "-D", fresh, "-U", "slomix", "-A", "trust", "-E", "UTF8"]
+        if spawn(plan, [*init, "--data-checksums", *locale, *sync], stdout=subprocess.DEVNULL).wait() == 0:
+            break
+        shutil.rmtree(fresh, ignore_errors=True)
+    else:
+        raise SystemExit("initdb failed")
+    durable = [] if plan["durable"] else ["-c", "fsync=off"]
+    single = [os.path.join(plan["bindir"], "postgres"), "--single", "-j", "-D", fresh, *durable, "postgres"]
+    with spawn(plan, single, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as server:
+        server.communicate(b"create database slomix;\n\n")
+    if server.returncode != 0:
+        raise SystemExit("the database 'slomix' could not be created")
+    os.rename(fresh, data)
+    folder = os.open(parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+def locales(major: int) -> list[list[str]]:
+    """Arguments of initdb, best first. Since 17 PostgreSQL has a C.UTF-8 of its own, which no system update changes."""
+    if major >= 17:
+        return [["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]]
+    return [["--locale=C.UTF-8"], ["--locale=C"]]
+
+
+def start_server(plan: Plan) -> subprocess.Popen[bytes]:
+    """Start `postgres` on the private socket only."""
+    settings = {
+        "listen_addresses": "",
+        "port": "5432",
+        "unix_socket_directories": plan["socket"],
+        "unix_socket_permissions": "0700",
+        "shared_buffers": "64MB",
+        "max_connections": "100",
+        "timezone": "UTC",
+        "log_timezone": "UTC",
+        "log_checkpoints": "off",
+        "logging_collector": "off",
+        "log_destination": "stderr",
+    }
+    if not plan["durable"]:
+        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    return spawn(plan, [os.path.join(plan["bindir"], "postgres"), "-D", plan["data"], *options])
+
+
+def stop_server(server: subprocess.Popen[bytes]) -> None:
+    """A fast, clean shutdown; an immediate one (it recovers at the next start) when that takes too long."""
+    for sign, patience in ((signal.SIGINT, 60), (signal.SIGQUIT, 10), (signal.SIGKILL, 10)):
+        if server.poll() is None:
+            server.send_signal(sign)
+            try:
+                server.wait(patience)
+            except subprocess.TimeoutExpired:
+                say(f"postgres does not stop on {sign.name}")
+
+
+def redirect_output(log: str) -> None:
+    """Send what we and PostgreSQL say to the log; one older file is kept."""
+    if os.path.exists(log) and os.path.getsize(log) > ROTATE_BYTES:
+        os.replace(log, log + ".1")
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+    for stream in (1, 2):
+        os.dup2(descriptor, stream)
+    os.close(descriptor)
+
+
+def main() -> int:
+    plan: Plan = json.loads(sys.argv[1])
+    os.chdir("/")
+    os.set_inheritable(plan["keeper_fd"], False)
+    redirect_output(plan["log"])
+    return Keeper(plan).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
