@@ -138,9 +138,7 @@ class EventStream:
             if not self._addresses[address]:
                 del self._addresses[address]
 
-    async def _serve(
-        self, browser: _Browser, page: list[Envelope], told: int, receive: Receive, send: Send
-    ) -> None:
+    async def _serve(self, browser: _Browser, page: list[Envelope], told: int, receive: Receive, send: Send) -> None:
         """Write until the browser goes, does not keep up, or the program stops."""
         work = [
             asyncio.create_task(self._write(browser, page, told, send), name="sse write"),
