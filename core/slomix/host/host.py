@@ -1,0 +1,289 @@
+"""The host: finds, orders, imports, configures, registers, starts and stops plugins, each isolated from the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar, cast
+
+import structlog
+
+from slomix import contrib
+from slomix.context import PluginContext
+from slomix.errors import NotHealthy, PluginError
+from slomix.host.discovery import Found, core_version, discover, unfit
+from slomix.host.loader import LoadedPlugin, configure, implemented, import_plugin, make_registry
+from slomix.host.order import order
+from slomix.host.runner import HookRunner, describe, names
+from slomix.host.state import ACTIVE, UNHEALTHY, PluginState, State
+from slomix.host.supervisor import PluginTasks, Supervisor
+from slomix.plugin import Plugin
+from slomix.settings import Settings
+
+log = structlog.get_logger("slomix.host")
+
+R = TypeVar("R")
+
+#: The records that each declaration may yield.
+RECORDS: Mapping[str, tuple[type, ...]] = {
+    "register_parsers": (contrib.Parser,),
+    "register_handlers": (contrib.Handler,),
+    "register_jobs": (contrib.Job,),
+    "register_services": (contrib.Service,),
+    "register_commands": (contrib.CogFactory,),
+    "register_posts": (contrib.Post,),
+    "register_routes": (contrib.Api, contrib.Page, contrib.Static),
+    "register_exports": (contrib.Export,),
+    "register_cli": (contrib.CliCommand,),
+    "register_checks": (contrib.Check,),
+    "register_simulators": (contrib.Simulator,),
+    "register_capabilities": (contrib.Capability,),
+}
+#: Declarations that a plugin can live without: it is degraded when they raise, and failed for all others.
+OPTIONAL = frozenset({"register_commands", "register_routes", "register_cli", "register_checks", "register_simulators"})
+
+STARTUP_SECONDS = 10.0
+SHUTDOWN_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Contributed(Generic[R]):
+    """A record and the name of the plugin that declared it."""
+
+    plugin: str
+    record: R
+
+
+class Host:
+    """All plugins of one program. `only` and `without` narrow the choice of plugins.toml for this run.
+
+    Use: `load()`, `register(...)`, `await startup()`, …, `await shutdown()`. A plugin that goes wrong on the way is
+    `failed` with a reason, whoever requires it `blocked`; the rest goes on, unless `strict` is set: then each step
+    raises `NotHealthy` that lists the reasons.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        only: Collection[str] | None = None,
+        without: Collection[str] = (),
+        startup_seconds: float = STARTUP_SECONDS,
+        shutdown_seconds: float = SHUTDOWN_SECONDS,
+    ) -> None:
+        self.settings = settings
+        self.states: dict[str, PluginState] = {}
+        self._only = frozenset(only) if only is not None else None
+        self._without = frozenset(without)
+        self._startup_seconds = startup_seconds
+        self._shutdown_seconds = shutdown_seconds
+        self._registry = make_registry()
+        self._runner = HookRunner(self._registry)
+        self._supervisor = Supervisor(self.degrade)
+        self._order: list[LoadedPlugin] = []
+        self._requires: dict[str, tuple[str, ...]] = {}
+        self._contexts: dict[str, PluginContext] = {}
+        self._records: list[Contributed[Any]] = []
+
+    # ---- states -----------------------------------------------------------------------
+
+    @property
+    def loaded(self) -> list[LoadedPlugin]:
+        """The plugins that take part, in order."""
+        return [entry for entry in self._order if self.is_active(entry.name)]
+
+    def is_active(self, name: str) -> bool:
+        """Whether a plugin takes part (loaded, running or degraded)."""
+        return name in self.states and self.states[name].state in ACTIVE
+
+    def fail(self, name: str, reason: str, error: BaseException | None = None) -> None:
+        """Mark a plugin as failed and block whoever requires it. The traceback of `error` goes to the debug log."""
+        self._set(name, "failed", reason)
+        if error is not None:
+            log.debug("plugin failed here", plugin=name, exc_info=error)
+        self._supervisor.cancel(name)
+        self._block_dependants(name)
+
+    def degrade(self, name: str, reason: str) -> None:
+        """Note that something of a running plugin does not work; it goes on with the rest."""
+        if self.is_active(name):
+            self._set(name, "degraded", reason)
+
+    def _set(self, name: str, state: State, reason: str) -> None:
+        old = self.states.get(name, PluginState(name=name, state=state))
+        self.states[name] = replace(old, state=state, reason=reason)
+        if reason and state != "disabled" and (old.state, old.reason) != (state, reason):
+            log.warning("plugin is " + state, plugin=name, reason=reason)
+
+    def _block_dependants(self, name: str) -> None:
+        for other, requires in self._requires.items():
+            if name in requires and self.is_active(other):
+                self._set(other, "blocked", self._lack(name))
+                self._supervisor.cancel(other)
+                self._block_dependants(other)
+
+    def _lack(self, name: str) -> str:
+        """Why a required plugin is not there and what to do about it."""
+        state = self.states.get(name)
+        if state is None:
+            return f"needs {name}, which is not installed; install it, then `slomix plugins enable {name}`"
+        if state.state == "disabled":
+            return f"needs {name}, which is disabled; {state.reason}"
+        return f"needs {name}, which is {state.state}; mend {name} first"
+
+    def refuse_if_strict(self) -> None:
+        """Raise `NotHealthy` when `strict` is set and a plugin is missing, incompatible, blocked or failed."""
+        unhealthy = [s for s in self.states.values() if s.state in UNHEALTHY]
+        if self.settings.core.strict and unhealthy:
+            listed = "\n".join(f"  {s.name} is {s.state}: {s.reason}" for s in unhealthy)
+            raise NotHealthy(f"slomix.strict is set and not every plugin runs:\n{listed}")
+
+    # ---- loading ----------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Discover, check versions, import, order and configure. Raises `NotHealthy` under `strict`."""
+        found = discover()
+        self._check_choice(found)
+        core = core_version()
+        chosen = [name for name in self._choose(found) if self._fits(found[name], core)]
+        plugins = {name: plugin for name in chosen if (plugin := self._import(found[name])) is not None}
+        self._requires = {name: tuple(plugin.requires) for name, plugin in plugins.items()}
+        before = {name: (*plugin.requires, *plugin.after) for name, plugin in plugins.items()}
+        ordered = order(list(plugins), before)
+        for name, circle in ordered.cycles.items():
+            self.fail(name, f"waits for itself in a circle: {circle}; take one `requires` or `after` out")
+        for name in ordered.names:
+            self._configure(found[name], plugins[name])
+        self.refuse_if_strict()
+
+    def _check_choice(self, found: Mapping[str, Found]) -> None:
+        for name in sorted({*(self._only or ()), *self._without}):
+            if name not in found and name not in self.settings.plugins:
+                raise PluginError(f"There is no plugin {name}; `slomix plugins` lists those that are installed.")
+
+    def _choose(self, found: Mapping[str, Found]) -> list[str]:
+        """The plugins to import, in the order of plugins.toml; of the others the state says why not."""
+        chosen = []
+        for name in {**self.settings.plugins, **dict.fromkeys(found)}:
+            version = found[name].version if name in found else ""
+            self.states[name] = PluginState(name=name, state="disabled", version=version)
+            if not self.settings.plugins.get(name, False):
+                self._set(name, "disabled", f"turn it on with `slomix plugins enable {name}`")
+            elif name in self._without or (self._only is not None and name not in self._only):
+                self._set(name, "disabled", "left out of this run by --only or --without")
+            elif name not in found:
+                self._set(name, "missing", _missing(name))
+            else:
+                chosen.append(name)
+        return chosen
+
+    def _fits(self, found: Found, core: str) -> bool:
+        reason = unfit(found, core)
+        if reason:
+            self._set(found.name, "incompatible", reason)
+        return not reason
+
+    def _import(self, found: Found) -> Plugin | None:
+        try:
+            plugin = import_plugin(found, self._registry)
+        except PluginError as error:
+            self.fail(found.name, str(error), error)
+            return None
+        hooks = implemented(plugin)
+        self.states[found.name] = replace(self.states[found.name], state="loaded", reason="", hooks=hooks)
+        return plugin
+
+    def _configure(self, found: Found, plugin: Plugin) -> None:
+        lacking = next((name for name in plugin.requires if not self.is_active(name)), None)
+        if lacking is not None:
+            self._set(found.name, "blocked", self._lack(lacking))
+            self._block_dependants(found.name)
+            return
+        try:
+            self._order.append(configure(found, plugin, self.settings))
+        except PluginError as error:
+            self.fail(found.name, str(error), error)
+
+    # ---- registering ------------------------------------------------------------------
+
+    def tasks(self, name: str) -> PluginTasks:
+        """What a plugin is handed as `ctx.tasks`."""
+        return self._supervisor.tasks(name)
+
+    def context(self, name: str) -> PluginContext:
+        """The context that a plugin was registered with."""
+        return self._contexts[name]
+
+    def register(self, make_context: Callable[[LoadedPlugin], PluginContext], hooks: Iterable[str]) -> None:
+        """Collect the records of these declarations, plugin by plugin in order. Raises `NotHealthy` under `strict`.
+
+        A plugin's context is made once and handed to all its hooks.
+        """
+        wanted = tuple(hooks)
+        for entry in self.loaded:
+            if entry.name not in self._contexts:
+                self._contexts[entry.name] = make_context(entry)
+            for hook in wanted:
+                if self.is_active(entry.name):
+                    self._declare(hook, entry.name)
+        self.refuse_if_strict()
+
+    def declare(self, hooks: Iterable[str]) -> None:
+        """Collect further declarations of plugins that were registered before."""
+        self.register(lambda entry: self._contexts[entry.name], hooks)
+
+    def _declare(self, hook: str, name: str) -> None:
+        outcome = self._runner.declare(hook, name, self._contexts[name])
+        if outcome is None:
+            return
+        reason = f"{hook}: {describe(outcome.error)}" if outcome.error is not None else ""
+        stray = next((r for r in outcome.value or () if not isinstance(r, RECORDS[hook])), None)
+        if stray is not None:
+            expected = names(kind.__name__ for kind in RECORDS[hook])
+            reason = f"{hook}: gave a {type(stray).__name__} where {expected} is expected"
+        if not reason:
+            self._records += [Contributed(name, record) for record in outcome.value]
+        elif hook in OPTIONAL:
+            self.degrade(name, f"{reason}; it goes on without them")
+        else:
+            self.fail(name, f"{reason}; mend it, or `slomix plugins disable {name}`", outcome.error)
+
+    def records(self, kind: type[R]) -> list[Contributed[R]]:
+        """All records of a kind from the plugins that take part, in plugin order."""
+        place = {entry.name: index for index, entry in enumerate(self._order)}
+        mine = [c for c in self._records if isinstance(c.record, kind) and self.is_active(c.plugin)]
+        return cast("list[Contributed[R]]", sorted(mine, key=lambda c: place[c.plugin]))
+
+    # ---- life -------------------------------------------------------------------------
+
+    async def startup(self) -> None:
+        """Start every plugin in order, each within its limit. Raises `NotHealthy` under `strict`."""
+        for entry in self.loaded:
+            if not self.is_active(entry.name):
+                continue
+            outcome = await self._runner.call(
+                "startup", entry.name, self._contexts[entry.name], limit=self._startup_seconds
+            )
+            if outcome is not None and outcome.error is not None:
+                advice = f"mend it, or `slomix plugins disable {entry.name}`"
+                self.fail(entry.name, f"startup: {describe(outcome.error)}; {advice}", outcome.error)
+            elif self.states[entry.name].state == "loaded":
+                self._set(entry.name, "running", "")
+        self.refuse_if_strict()
+
+    async def shutdown(self) -> None:
+        """Stop every plugin in reverse order: its tasks first, then its hook. Never raises."""
+        for entry in reversed(self._order):
+            await self._supervisor.stop(entry.name, self._shutdown_seconds)
+            if not self.is_active(entry.name) or entry.name not in self._contexts:
+                continue
+            outcome = await self._runner.call(
+                "shutdown", entry.name, self._contexts[entry.name], limit=self._shutdown_seconds
+            )
+            if outcome is not None and outcome.error is not None:
+                log.error("shutdown failed", plugin=entry.name, error=describe(outcome.error))
+            self._set(entry.name, "stopped", "")
+
+
+def _missing(name: str) -> str:
+    return f"it is in plugins.toml and not installed; install slomix-{name}, or `slomix plugins disable {name}`"
