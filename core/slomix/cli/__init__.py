@@ -1,0 +1,10 @@
+"""The program `slomix`. One file per command; nothing heavy is imported until a command needs it."""
+
+from __future__ import annotations
+
+
+def main() -> int:
+    """Entry point of the program: run the command line and answer the exit code."""
+    from slomix.cli.program import run
+
+    return run()

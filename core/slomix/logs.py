@@ -1,0 +1,65 @@
+"""Structured logs on standard error: JSON lines for machines, coloured lines for a terminal."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+from slomix.settings import LogSettings
+
+#: Libraries that tell too much at the level of the program.
+QUIET = {
+    "asyncpg": logging.WARNING,
+    "discord": logging.WARNING,
+    "uvicorn": logging.WARNING,
+    "uvicorn.access": logging.WARNING,
+    "watchfiles": logging.WARNING,
+    "pgqueuer": logging.WARNING,
+    "asyncio": logging.WARNING,
+}
+
+
+def setup(settings: LogSettings, *, verbose: bool = False) -> None:
+    """Route structlog and the standard library's logging to standard error. `verbose` lowers the level to debug."""
+    level = logging.DEBUG if verbose else getattr(logging, settings.level.upper())
+    console = settings.format == "console" or (settings.format == "auto" and sys.stderr.isatty())
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_rendering(console=console))
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("slomix").setLevel(level)
+    for name, least in QUIET.items():
+        logging.getLogger(name).setLevel(least)
+
+
+def _rendering(*, console: bool) -> list[Any]:
+    remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    if console:
+        # Plain tracebacks: the default one prints local variables, and those may hold secrets.
+        plain = structlog.dev.plain_traceback
+        return [remove, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
+    return [remove, structlog.processors.format_exc_info, structlog.processors.JSONRenderer(sort_keys=False)]
