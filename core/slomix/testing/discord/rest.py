@@ -1,0 +1,82 @@
+"""The REST side's frame: reading bodies, recording calls, authorisation, faults, and errors as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from slomix.testing.discord.models import ApiError, Call, Json
+from slomix.testing.discord.world import World
+
+API = "/api/v10"
+#: Paths that carry their own secret, an interaction's token, instead of the bot's.
+_TOKEN_IN_PATH = ("/webhooks/", "/interactions/")
+
+
+def answer(data: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    """A JSON answer. The content type has no charset, since discord.py compares it for equality."""
+    body = json.dumps(data).encode()
+    return web.Response(body=body, status=status, headers={"Content-Type": "application/json", **(headers or {})})
+
+
+async def read_body(request: web.Request) -> tuple[Any, dict[str, bytes]]:
+    """The JSON body and the uploaded files, of a plain or a multipart request."""
+    kept: tuple[Any, dict[str, bytes]] | None = request.get("slomix")
+    if kept is not None:
+        return kept
+    files: dict[str, bytes] = {}
+    body: Any = None
+    if request.content_type.startswith("multipart/"):
+        form = await request.post()
+        for value in form.values():
+            if isinstance(value, web.FileField):
+                files[value.filename] = value.file.read()
+        body = json.loads(str(form["payload_json"])) if "payload_json" in form else {}
+    elif raw := await request.read():
+        body = json.loads(raw)
+    request["slomix"] = (body, files)
+    return body, files
+
+
+def frame(world: World) -> Middleware:
+    """The middleware around every route of the API."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not request.path.startswith(API):
+            return await handler(request)
+        path = request.path.removeprefix(API)
+        body, _ = await read_body(request)
+        world.calls.append(Call(request.method, path, body))
+        wanted = f"{request.method} {path}"
+        fault = world.take_fault(wanted)
+        if fault is not None:
+            return answer(fault.body, fault.status, fault.headers)
+        hold = world.take_hold(wanted)
+        response = await _answered(world, request, handler, path)
+        if hold is not None:
+            await hold.pass_through()
+        return response
+
+    return middleware
+
+
+async def _answered(world: World, request: web.Request, handler: Handler, path: str) -> web.StreamResponse:
+    allowed = request.headers.get("Authorization") == f"Bot {world.token}" or path.startswith(_TOKEN_IN_PATH)
+    try:
+        if not allowed:
+            raise ApiError(401, 0, "401: Unauthorized")
+        return await handler(request)
+    except ApiError as error:
+        return answer(error.body, error.status)
+    except web.HTTPNotFound:
+        return answer({"message": f"fake Discord has no {request.method} {path}", "code": 0}, 404)
+
+
+def too_many(seconds: float, *, globally: bool = False) -> tuple[Json, dict[str, str]]:
+    """Body and headers of a 429. Without `Via` discord.py takes it for a ban by the proxy in front of Discord."""
+    body: Json = {"message": "You are being rate limited.", "retry_after": seconds, "global": globally}
+    return body, {"Retry-After": str(seconds), "Via": "1.1 fake"}

@@ -1,0 +1,158 @@
+"""The state behind the fake: one guild, one channel, one person, the bot, and what happened between them."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import re
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from slomix.testing.discord import payloads
+from slomix.testing.discord.models import ApiError, Call, Interaction, Json, Message
+
+DISCORD_EPOCH_MS = 1420070400000
+#: Discord forgets an enforced nonce after some minutes.
+NONCE_SECONDS = 300.0
+
+
+@dataclass(slots=True)
+class Fault:
+    """One answer that goes wrong: the next request whose "METHOD path" matches gets this instead."""
+
+    pattern: re.Pattern[str]
+    status: int
+    body: Json
+    headers: dict[str, str]
+
+
+@dataclass(slots=True)
+class Hold:
+    """One answer that is held back: the request has its effect, the client waits until `release`."""
+
+    pattern: re.Pattern[str]
+    _reached: asyncio.Event = field(default_factory=asyncio.Event)
+    _released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def reached(self, timeout: float = 5.0) -> None:
+        """Wait until the request arrived and had its effect."""
+        await asyncio.wait_for(self._reached.wait(), timeout)
+
+    def release(self) -> None:
+        """Let the answer go."""
+        self._released.set()
+
+    async def pass_through(self) -> None:
+        """Called by the server: announce, then wait."""
+        self._reached.set()
+        await self._released.wait()
+
+
+class World:
+    """Everything Discord knows. `calls` lists each REST request, in the order of arrival."""
+
+    def __init__(self, *, token: str, guild_id: str | None, channel_id: str | None, answer_within: float) -> None:
+        self._numbers = itertools.count()
+        self.token = token
+        self.answer_within = answer_within
+        self.application_id, bot_id, person_id = self.snowflake(), self.snowflake(), self.snowflake()
+        self.guild_id = guild_id or self.snowflake()
+        self.channel_id = channel_id or self.snowflake()
+        self.bot = payloads.user(bot_id, "slomix", bot=True)
+        self.person = payloads.user(person_id, "tester")
+        self.commands: dict[str, dict[str, Json]] = {}
+        self.messages: dict[str, Message] = {}
+        self.interactions: dict[str, Interaction] = {}
+        self.calls: list[Call] = []
+        self.faults: list[Fault] = []
+        self.holds: list[Hold] = []
+        self.posted: asyncio.Queue[Message] = asyncio.Queue()
+        self._nonces: dict[str, tuple[float, Message]] = {}
+
+    def snowflake(self) -> str:
+        """A fresh id; later ones are larger."""
+        millis = int(time.time() * 1000) - DISCORD_EPOCH_MS
+        return str((millis << 22) | (next(self._numbers) & 0x3FFFFF))
+
+    # ---- the place ----------------------------------------------------------------------
+
+    def channel(self) -> Json:
+        """The channel object."""
+        return payloads.channel(self.channel_id, self.guild_id, "stats")
+
+    def guild(self) -> Json:
+        """The guild object."""
+        members = [payloads.member(self.bot), payloads.member(self.person)]
+        return payloads.guild(self.guild_id, "ET community", [self.channel()], members, self.person["id"])
+
+    # ---- messages -----------------------------------------------------------------------
+
+    def new_message(self, body: Json, author: Json, *, files: dict[str, bytes] | None = None) -> Message:
+        """Make a message from a request's body and keep it."""
+        message = Message(
+            id=self.snowflake(),
+            channel_id=self.channel_id,
+            author=author,
+            sent_at=datetime.now(UTC),
+            content=body.get("content") or "",
+            embeds=body.get("embeds") or [],
+            components=body.get("components") or [],
+            files=files or {},
+            ephemeral=bool((body.get("flags") or 0) & 64),
+            nonce=None if body.get("nonce") is None else str(body["nonce"]),
+        )
+        self.messages[message.id] = message
+        return message
+
+    def post(self, body: Json, files: dict[str, bytes]) -> Message:
+        """A message of the bot in the channel; an enforced nonce seen before gives the message it made then."""
+        nonce = str(body["nonce"]) if body.get("enforce_nonce") else None
+        if nonce is not None and len(nonce) > 25:
+            raise ApiError(400, 50035, "Invalid Form Body", errors="nonce: Must be 25 or fewer in length.")
+        known = self._nonces.get(nonce) if nonce is not None else None
+        if known is not None and time.monotonic() - known[0] < NONCE_SECONDS:
+            return known[1]
+        message = self.new_message(body, self.bot, files=files)
+        if nonce is not None:
+            self._nonces[nonce] = (time.monotonic(), message)
+        self.posted.put_nowait(message)
+        return message
+
+    def edit(self, message: Message, body: Json) -> None:
+        """Apply an edit: only what the body names changes."""
+        message.content = body.get("content", message.content) or ""
+        message.embeds = body.get("embeds", message.embeds) or []
+        message.components = body.get("components", message.components) or []
+        message.edits += 1
+        message.edited_at = datetime.now(UTC)
+
+    def history(self) -> list[Message]:
+        """What everybody in the channel sees, oldest first."""
+        return [
+            message
+            for message in self.messages.values()
+            if not (message.ephemeral or message.deferred or message.choices is not None or message.modal)
+        ]
+
+    def forget_nonces(self) -> None:
+        """As if the minutes in which Discord enforces a nonce had passed."""
+        self._nonces.clear()
+
+    # ---- faults -------------------------------------------------------------------------
+
+    def take_fault(self, request: str) -> Fault | None:
+        """The fault for this request ("METHOD path"), once."""
+        for fault in self.faults:
+            if fault.pattern.search(request):
+                self.faults.remove(fault)
+                return fault
+        return None
+
+    def take_hold(self, request: str) -> Hold | None:
+        """The hold for this request, once."""
+        for hold in self.holds:
+            if hold.pattern.search(request):
+                self.holds.remove(hold)
+                return hold
+        return None
