@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -16,6 +17,12 @@ PARSER_VERSION = 1
 WEAPON_NUMBERS = 5
 
 TEAM_SIDES: tuple[Side | None, ...] = (None, "axis", "allies", "spectator")
+
+
+@lru_cache(maxsize=8192)
+def weapon_slots(mask: int) -> tuple[int, ...]:
+    """The bits of a weapon mask, ascending."""
+    return tuple(slot for slot in range(mask.bit_length()) if mask >> slot & 1)
 
 
 class PlayerRecord(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -45,9 +52,9 @@ class PlayerRecord(msgspec.Struct, frozen=True, gc=False, array_like=True):
         """Seconds on a team, counted on from round 1 in round 2 (the file's resolution is 6 s)."""
         return self.value(layout.TIME_PLAYED_MINUTES) * 6
 
-    def slots(self) -> list[int]:
+    def slots(self) -> tuple[int, ...]:
         """The weapon slots of the line, in the order of `weapons`."""
-        return [slot for slot in range(self.mask.bit_length()) if self.mask >> slot & 1]
+        return weapon_slots(self.mask)
 
 
 class StatsFile(msgspec.Struct, frozen=True, gc=False, array_like=True):

@@ -1,0 +1,82 @@
+"""How a round ended, how long it took, and what a match is worth: the one scoring function of Slomix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from slomix.nouns import MatchStatus
+from slomix_stats.api import Outcome
+from slomix_stats.differential import PlayerRound, is_lossy
+from slomix_stats.record import StatsFile
+
+#: A round can not be longer than its limit by more than this: the clock then ran through the warm-up.
+_OVER_LIMIT_S = 15
+
+#: Holds that run their course end within 6 s of the limit; early ends began at 15 s below it.
+_EARLY_S = 10
+
+#: Points of the two halves' attackers, on the scale of 2 per map.
+_POINTS: dict[tuple[Outcome, Outcome], tuple[int, int]] = {
+    ("objective", "objective"): (0, 2),
+    ("objective", "hold"): (2, 0),
+    ("hold", "objective"): (0, 2),
+    ("hold", "hold"): (1, 1),
+}
+
+
+class RoundResult(msgspec.Struct, frozen=True, gc=False):
+    """How a round ended. `seconds` is its true duration; `flags` are sorted (`aborted`, `lossy`)."""
+
+    outcome: Outcome | None
+    seconds: float
+    ended_early: bool
+    flags: tuple[str, ...]
+
+
+def judge(file: StatsFile, rows: Sequence[PlayerRound], status: MatchStatus) -> RoundResult:
+    """The result of a round from its file and its players (those of `slomix_stats.differential.derive`)."""
+    aborted = status == "aborted"
+    ended = None if aborted else outcome(file)
+    # The times of a round 2 without its round 1 are those of both rounds.
+    longest_s = None if status == "orphan_r2" else max((row.time_played_s for row in rows), default=None)
+    flags = ("aborted",) if aborted else ()
+    return RoundResult(
+        outcome=ended,
+        seconds=duration(file, ended, longest_s),
+        ended_early=ended_early(file, ended, longest_s),
+        flags=(*flags, "lossy") if is_lossy(rows) else flags,
+    )
+
+
+def outcome(file: StatsFile) -> Outcome | None:
+    """`hold` when the defenders won, else `objective`; None where the header does not say.
+
+    The sides decide, never the times: an objective may be reached in the last second. Only without sides a target
+    below the limit tells that the attackers made it.
+    """
+    if file.defender is not None and file.winner is not None:
+        return "hold" if file.winner == file.defender else "objective"
+    return "objective" if 0 < file.target_s < file.limit_s else None
+
+
+def duration(file: StatsFile, ended: Outcome | None, longest_s: int | None) -> float:
+    """Seconds the round took: the script's own measurement, else the attackers' time, else the longest time a player
+    was on a team (`longest_s`), else the limit. What exceeds the limit is no duration."""
+    for seconds in (file.measured_s, file.target_s if ended == "objective" else None, longest_s):
+        if seconds is not None and 0 < seconds <= file.limit_s + _OVER_LIMIT_S:
+            return seconds
+    return file.limit_s
+
+
+def ended_early(file: StatsFile, ended: Outcome | None, longest_s: int | None) -> bool:
+    """Whether the attackers gave up: a hold that nobody played to the limit."""
+    return ended == "hold" and file.limit_s - duration(file, ended, longest_s) > _EARLY_S
+
+
+def score(r1: Outcome | None, r2: Outcome | None) -> tuple[int, int] | None:
+    """Points of round 1's and round 2's attackers: 2 to the winner, 1 each for two holds; None if one is unknown."""
+    if r1 is None or r2 is None:
+        return None
+    return _POINTS[r1, r2]
