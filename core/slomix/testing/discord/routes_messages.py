@@ -53,13 +53,12 @@ class MessageRoutes:
         """The last messages, newest first; `before` and `after` are message ids."""
         self._in_channel(request)
         found = self.world.history()
+        limit = int(request.query.get("limit", "50"))
         if before := request.query.get("before"):
             found = [message for message in found if int(message.id) < int(before)]
         if after := request.query.get("after"):
-            found = [message for message in found if int(message.id) > int(after)]
-        newest = sorted(found, key=lambda message: int(message.id), reverse=True)
-        limit = int(request.query.get("limit", "50"))
-        return answer([payloads.message(message, self.world.guild_id) for message in newest[:limit]])
+            found = [message for message in found if int(message.id) > int(after)][:limit]
+        return answer([payloads.message(message, self.world.guild_id) for message in reversed(found[-limit:])])
 
     async def send(self, request: web.Request) -> web.Response:
         """A message of the bot."""

@@ -1,0 +1,74 @@
+"""The discord.py client: lean caches, the plugins' cogs, error answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+from discord.ext import commands
+
+from slomix.bot.address import find_gateway
+from slomix.bot.commands import Degrade, PluginCog, add_cogs, publish
+from slomix.bot.errors import answer_failure
+from slomix.settings import DiscordSettings
+
+log = structlog.get_logger("slomix.bot")
+
+NOBODY = "slomix"
+
+
+class Tree(app_commands.CommandTree["SlomixBot"]):
+    """The command tree; a command that fails answers the caller with the plugin's name and an incident number."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[SlomixBot], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Called by discord.py for every error of a command."""
+        await answer_failure(interaction, self.client.plugin_of(interaction), error)
+
+
+class SlomixBot(commands.Bot):
+    """One bot. It keeps no members and no messages: what it needs comes with each interaction."""
+
+    def __init__(
+        self, settings: DiscordSettings, cogs: list[PluginCog], *, intents: frozenset[str], degrade: Degrade
+    ) -> None:
+        wanted = discord.Intents(guilds=True, **dict.fromkeys(intents - {"guilds"}, True))
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=Tree,
+            intents=wanted,
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+        )
+        self._settings = settings
+        self._plugin_cogs = cogs
+        self._degrade = degrade
+        self._owners: dict[str, str] = {}
+
+    async def setup_hook(self) -> None:
+        """After log-in, before the gateway: commands."""
+        self._owners = await add_cogs(self, self._plugin_cogs, self._degrade)
+        try:
+            await publish(self, self._settings.guild)
+        except discord.HTTPException as error:
+            log.error("commands could not be published", guild=self._settings.guild, error=str(error))
+        await find_gateway(self, self._settings)
+
+    def plugin_of(self, interaction: discord.Interaction[Any]) -> str:
+        """The plugin whose command this is."""
+        cog = getattr(interaction.command, "binding", None)
+        return self._owners.get(getattr(cog, "qualified_name", ""), NOBODY)
+
+    async def on_ready(self) -> None:
+        """discord.py is connected and knows its guilds."""
+        log.info("bot is ready", user=str(self.user), guilds=len(self.guilds))
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """A listener of a plugin raised."""
+        log.exception("a Discord event could not be handled", event=event_method)

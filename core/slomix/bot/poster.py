@@ -1,0 +1,132 @@
+"""The loop that turns the ledger's rows into messages: each exactly once, edited when what it tells changes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import aiohttp
+import asyncpg
+import discord
+import structlog
+
+from slomix.bot.embeds import fit, is_marked, mark
+from slomix.bot.posts import NOTIFY_CHANNEL, DuePost, PostLedger
+from slomix.bot.wakeup import Wakeup
+
+if TYPE_CHECKING:
+    from slomix.contrib import Post
+    from slomix.storage.database import Database
+
+log = structlog.get_logger("slomix.bot")
+
+POLL_SECONDS = 5.0
+TROUBLE_SECONDS = 2.0
+UNKNOWN_MESSAGE = 10008
+#: How far the clocks of Discord and of the database may differ when looking for a message that may have been sent.
+CLOCK_SLACK = timedelta(minutes=5)
+LOOK_BACK = 200
+NETWORK = (OSError, aiohttp.ClientError, TimeoutError)
+
+
+class Poster:
+    """Sends and edits the posts of one channel. Only one runs at a time (the bot's advisory lock)."""
+
+    def __init__(
+        self, db: Database, ledger: PostLedger, client: discord.Client, posts: Mapping[str, Post], channel_id: int
+    ) -> None:
+        self._ledger = ledger
+        self._client = client
+        self._posts = posts
+        self._channel_id = channel_id
+        self._wakeup = Wakeup(db, NOTIFY_CHANNEL)
+
+    async def run(self) -> None:
+        """Post until cancelled. Trouble with the database or Discord delays, it does not end the loop."""
+        listening = asyncio.create_task(self._wakeup.run(), name="listen for posts")
+        try:
+            released = False
+            while True:
+                try:
+                    if not released:
+                        await self._ledger.release()
+                        released = True
+                    while await self.post_next():
+                        pass
+                    await self._wakeup.wait(POLL_SECONDS)
+                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                    log.warning("posts wait for the database", error=str(error))
+                    await asyncio.sleep(TROUBLE_SECONDS)
+                except Exception:
+                    log.exception("the poster stumbled", retry_in_s=POLL_SECONDS)
+                    await asyncio.sleep(POLL_SECONDS)
+        finally:
+            listening.cancel()
+            with suppress(asyncio.CancelledError):
+                await listening
+
+    async def post_next(self) -> bool:
+        """Bring one due post up to date; False when there was none."""
+        due = await self._ledger.claim(self._posts)
+        if due is None:
+            return False
+        try:
+            embed = await self._posts[due.post].render(due.subject)
+        except Exception as error:
+            log.exception("a post could not be rendered", post=due.post, subject=due.subject)
+            await self._ledger.retry(due, f"render: {type(error).__name__}: {error}")
+            return True
+        try:
+            if embed is not None:
+                await self._show(due, mark(fit(embed), due.nonce))
+            await self._ledger.done(due, told=embed is not None)
+        except discord.HTTPException as error:
+            await self._refused(due, error)
+        except NETWORK as error:
+            await self._later(due, f"{type(error).__name__}: {error}")
+        return True
+
+    async def _show(self, due: DuePost, embed: discord.Embed) -> None:
+        if due.message_id is not None and due.channel_id is not None:
+            await self._channel(due.channel_id).get_partial_message(due.message_id).edit(embed=embed)
+            log.info("post edited", post=due.post, subject=due.subject)
+            return
+        channel = self._channel(self._channel_id)
+        found = await self._sent_before(due, channel) if due.attempts > 1 else None
+        if found is not None:
+            await self._ledger.keep_message(due, self._channel_id, found.id)
+            await found.edit(embed=embed)
+            log.info("post found in the channel", post=due.post, subject=due.subject)
+            return
+        sent = await channel.send(embed=embed, nonce=due.nonce)
+        await self._ledger.keep_message(due, self._channel_id, sent.id)
+        log.info("posted", post=due.post, subject=due.subject)
+
+    async def _sent_before(self, due: DuePost, channel: discord.PartialMessageable) -> discord.Message | None:
+        """The message of an attempt that ended before it could be written down."""
+        async for message in channel.history(limit=LOOK_BACK, after=due.requested_at - CLOCK_SLACK):
+            own = self._client.user is not None and message.author.id == self._client.user.id
+            if own and is_marked(message, due.nonce):
+                return message
+        return None
+
+    def _channel(self, channel_id: int) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(channel_id)
+
+    async def _refused(self, due: DuePost, error: discord.HTTPException) -> None:
+        """Discord answered with an error."""
+        if error.code == UNKNOWN_MESSAGE:
+            await self._ledger.failed(due, "the message was deleted in Discord, so it is not posted again")
+            log.info("post was deleted in Discord", post=due.post, subject=due.subject)
+        elif error.status == 400:
+            await self._ledger.failed(due, f"Discord refuses it: {error.text}")
+            log.error("Discord refuses a post", post=due.post, subject=due.subject, error=error.text)
+        else:
+            await self._later(due, f"HTTP {error.status}: {error.text}")
+
+    async def _later(self, due: DuePost, error: str) -> None:
+        delay = await self._ledger.retry(due, error)
+        log.warning("post waits", post=due.post, subject=due.subject, error=error, retry_in_s=delay)
