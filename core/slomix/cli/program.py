@@ -71,7 +71,7 @@ def _override(ctx: click.Context, parameter: click.Parameter, values: tuple[str,
 @click.option("--verbose", is_flag=True, help="Log every detail.")
 @click.version_option(package_name="slomix", prog_name="slomix")
 @click.pass_context
-def slomix(ctx: click.Context, **options: Any) -> None:
+def slomix(ctx: click.Context, /, **options: Any) -> None:
     """One evening, from the game server to Discord and the browser."""
     ctx.obj = Invocation(**options)
 
