@@ -15,40 +15,40 @@ def after_round(dice: Dice, plan: MapPlan, fighters: Sequence[Fighter], attacker
     """Add to the fighters' tallies what was not counted fight by fight."""
     attackers = [f for f in fighters if f.side != plan.defender]
     defenders = [f for f in fighters if f.side == plan.defender]
-    engineers = [f for f in attackers if f.role in ("engineer", "rifle")] or attackers
-    defusers = [f for f in defenders if f.role in ("engineer", "rifle")]
-    if engineers:
-        _objectives(dice, plan, attackers, engineers, defenders, defusers, attackers_won)
+    if plan.goal == "documents":
+        _documents(dice, attackers, defenders, attackers_won)
+    _dynamite(dice, plan, attackers, defenders, attackers_won)
     for fighter in fighters:
         _shots_at_nobody(dice, fighter)
         fighter.tally.xp = _experience(fighter.tally)
 
 
-def _objectives(
-    dice: Dice,
-    plan: MapPlan,
-    attackers: list[Fighter],
-    engineers: list[Fighter],
-    defenders: list[Fighter],
-    defusers: list[Fighter],
-    attackers_won: bool,
+def _documents(dice: Dice, attackers: list[Fighter], defenders: list[Fighter], attackers_won: bool) -> None:
+    stolen = dice.whole(1, 2) if attackers_won else dice.whole(0, 1)
+    for _ in range(stolen):
+        dice.pick(attackers).tally.stolen += 1
+    if stolen > attackers_won and dice.chance(0.7):
+        dice.pick(defenders).tally.returned += 1
+
+
+def _dynamite(
+    dice: Dice, plan: MapPlan, attackers: list[Fighter], defenders: list[Fighter], attackers_won: bool
 ) -> None:
-    planted = dice.whole(1, 2) if plan.goal == "dynamite" and attackers_won else dice.whole(0, 2)
-    for _ in range(planted):
-        planter = dice.pick(engineers).tally
+    """Charges at the objective or at what stands in the way, and what else engineers do."""
+    planters = _engineers(attackers) or attackers
+    defusers = _engineers(defenders)
+    for _ in range(dice.whole(1, 2) if plan.goal == "dynamite" and attackers_won else dice.whole(0, 2)):
+        planter = dice.pick(planters).tally
         planter.planted += 1
-        charge = planter.slot(DYNAMITE)
-        charge[1] += 1
+        planter.slot(DYNAMITE)[1] += 1
         if defusers and not attackers_won and dice.chance(0.4):
             dice.pick(defusers).tally.defused += 1
-    for worker in (*engineers, *defusers):
+    for worker in (*planters, *defusers):
         worker.tally.repairs += dice.whole(0, 3)
-    if plan.goal == "documents":
-        stolen = dice.whole(1, 2) if attackers_won else dice.whole(0, 1)
-        for _ in range(stolen):
-            dice.pick(attackers).tally.stolen += 1
-        if defenders and stolen > attackers_won and dice.chance(0.7):
-            dice.pick(defenders).tally.returned += 1
+
+
+def _engineers(side: list[Fighter]) -> list[Fighter]:
+    return [fighter for fighter in side if fighter.role in ("engineer", "rifle")]
 
 
 def _shots_at_nobody(dice: Dice, fighter: Fighter) -> None:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count, islice
 from pathlib import Path
 from typing import NamedTuple
 
 from slomix.clock import Clock, SystemClock
-from slomix_stats.simulate.evening import Played, begin_of_evening, play
+from slomix_stats.simulate.evening import ZONE, Played, begin_of_evening, play
 from slomix_stats.simulate.people import community
 from slomix_stats.simulate.statsfile import CURRENT, Layout, file_name, render
 from slomix_stats.simulate.truth import RoundTruth
 
 #: When the first evening begins unless told otherwise (server's clock), so that a seed alone decides every byte.
-FIRST_EVENING = datetime(2026, 9, 1, 21, 0)
+FIRST_EVENING = datetime(2026, 9, 1, 21, 0, tzinfo=ZONE)
 #: Evenings of `simulate` without a number of rounds and without pace.
 _EVENINGS = 3
 #: The least time between two files of a live feed: their names have a resolution of one second.

@@ -52,11 +52,13 @@ GUNS: dict[int, Gun] = {
 _CARRIED: dict[Role, tuple[tuple[int, int, float], ...]] = {
     "medic": ((MP40, THOMPSON, 0.8), (THOMPSON, MP40, 0.1), (LUGER, COLT, 0.04), (GRENADE, GRENADE, 0.06)),
     "engineer": ((MP40, THOMPSON, 0.75), (THOMPSON, MP40, 0.1), (LUGER, COLT, 0.05), (GRENADE, GRENADE, 0.1)),
-    "rifle": ((KAR98, CARBINE, 0.5), (RIFLE_GRENADE, RIFLE_GRENADE, 0.25), (LUGER, COLT, 0.15), (GRENADE, GRENADE, 0.1)),
+    "rifle": ((KAR98, CARBINE, 0.5), (RIFLE_GRENADE, RIFLE_GRENADE, 0.25), (LUGER, COLT, 0.15),
+              (GRENADE, GRENADE, 0.1)),
     "fieldop": ((MP40, THOMPSON, 0.8), (LUGER, COLT, 0.05), (AIRSTRIKE, AIRSTRIKE, 0.06), (ARTILLERY, ARTILLERY, 0.03),
                 (GRENADE, GRENADE, 0.06)),
     "soldier": ((MP40, THOMPSON, 0.55), (PANZERFAUST, PANZERFAUST, 0.2), (MG42, MG42, 0.15), (GRENADE, GRENADE, 0.1)),
-    "covert": ((STEN, STEN, 0.55), (FG42, FG42, 0.15), (K43, GARAND, 0.2), (LUGER, COLT, 0.05), (SATCHEL, SATCHEL, 0.05)),
+    "covert": ((STEN, STEN, 0.55), (FG42, FG42, 0.15), (K43, GARAND, 0.2), (LUGER, COLT, 0.05),
+               (SATCHEL, SATCHEL, 0.05)),
 }  # fmt: skip
 
 
