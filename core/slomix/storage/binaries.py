@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from slomix.errors import DatabaseUnavailable
 from slomix.storage.account import Account
@@ -83,14 +84,10 @@ def runnable_by(account: Account, binaries: Binaries) -> Binaries:
 
 def _version(folder: Path, account: Account | None) -> str | None:
     """What `postgres -V` says under the account (None: ours); None when it can not be run."""
+    switch: dict[str, Any] = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
     try:
-        done = subprocess.run(
-            [folder / "postgres", "-V"],
-            capture_output=True,
-            text=True,
-            timeout=20,
-            cwd="/",
-            **({"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}),  # type: ignore[arg-type]
+        done: subprocess.CompletedProcess[str] = subprocess.run(  # noqa: S603 (a program that we found ourselves)
+            [folder / "postgres", "-V"], check=False, capture_output=True, text=True, timeout=20, cwd="/", **switch
         )
     except (OSError, subprocess.SubprocessError):
         return None
@@ -113,15 +110,19 @@ def _copy(binaries: Binaries) -> Binaries:
         libraries = install.parent.with_name(f"{install.parent.name}.libs")
         if libraries.is_dir():
             shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
-        for folder, _, files in os.walk(fresh):
-            os.chmod(folder, 0o755)
-            for name in files:
-                path = Path(folder, name)
-                if not path.is_symlink():
-                    os.chmod(path, 0o755 if os.access(path, os.X_OK) and os.stat(path).st_mode & 0o100 else 0o644)
+        _open_to_all(fresh)
         os.rename(fresh, target)
     except OSError:
         shutil.rmtree(fresh, ignore_errors=True)
         if not target.exists():  # else another process was quicker
             raise
     return copied
+
+
+def _open_to_all(tree: Path) -> None:
+    """Let everybody read our own copy, and run what its owner may run."""
+    for folder, _, files in os.walk(tree):
+        os.chmod(folder, 0o755)  # noqa: S103 (a folder that we made, of public programs)
+        for path in (Path(folder, name) for name in files):
+            if not path.is_symlink():
+                os.chmod(path, 0o755 if path.stat().st_mode & 0o100 else 0o644)

@@ -31,7 +31,7 @@ _SESSION = {"application_name": "slomix", "timezone": "UTC"}
 
 #: What asyncpg raises when the server is away, going away or coming up.
 CONNECTION_ERRORS: tuple[type[Exception], ...] = (
-    OSError,
+    OSError,  # and its TimeoutError
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -100,7 +100,7 @@ class Database:
             return
         try:
             await asyncio.wait_for(pool.close(), 5)
-        except (TimeoutError, *CONNECTION_ERRORS):
+        except CONNECTION_ERRORS:
             pool.terminate()
 
     @asynccontextmanager
@@ -189,9 +189,8 @@ class Database:
                         f"PostgreSQL does not answer at {public_dsn(self._dsn)} ({error or type(error).__name__}); "
                         "start it, or correct slomix.database.url."
                     ) from error
-            except asyncpg.InterfaceError as error:
-                # asyncpg says "connection is closed" with the class that it also uses for wrong arguments
-                if "connection is closed" not in str(error) or time.monotonic() > end:
+            except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+                if not _means_closed(error) or time.monotonic() > end:
                     raise
             await self._wait_for_server()
 
@@ -200,6 +199,11 @@ class Database:
             async with self._reviving:
                 await self._revive()
         await asyncio.sleep(_PAUSE)
+
+
+def _means_closed(error: Exception) -> bool:
+    """Whether asyncpg means a dead connection: it has no class of its own for one that died while it was idle."""
+    return any(words in str(error) for words in ("connection is closed", "cannot switch to state"))
 
 
 async def _prepare(connection: Connection) -> None:

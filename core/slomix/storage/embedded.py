@@ -78,10 +78,9 @@ class Attachment:
 
     async def _serve(self) -> None:
         """Under the start lock: find the server, or start it; sets `dsn` and `how`."""
-        if _keeper_runs(self._home):
-            if await _until_serving(self._home, None):
-                self.dsn, self.how = _dsn(self._home), "attached"
-                return
+        if _keeper_runs(self._home) and await _until_serving(self._home, None):
+            self.dsn, self.how = _dsn(self._home), "attached"
+            return
         await _end_orphan(self._home)
         await _until_serving(self._home, _spawn(self._home, self._account, self._durable))
         self.dsn, self.how = _dsn(self._home), "started"
@@ -166,7 +165,7 @@ def _spawn(home: Home, account: Account, durable: bool) -> subprocess.Popen[byte
             "uid": account.uid if account.switch else None,
             "gid": account.gid if account.switch else None,
         }
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603 (our own script)
             [sys.executable, "-I", "-S", "-E", str(_KEEPER), json.dumps(plan)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -66,7 +66,9 @@ def find_home(data_dir: Path) -> Home:
     # root follows it, so nobody but root may have written it and it leads to nowhere but a home of ours
     trusted = stat.S_ISREG(entry.st_mode) and entry.st_uid == 0
     if not trusted or target.parent != ELSEWHERE or not _HOME_NAME.fullmatch(target.name):
-        raise DatabaseUnavailable(f"{pointer} was not written by Slomix as root; remove it if you did not put it there.")
+        raise DatabaseUnavailable(
+            f"{pointer} was not written by Slomix as root; remove it if you did not put it there."
+        )
     return Home(target)
 
 
@@ -114,7 +116,7 @@ def _elsewhere(data_dir: Path) -> Home:
             break
         except FileExistsError:
             folder, count = base.with_name(f"{base.name}-{count}"), count + 1
-    os.chmod(folder, 0o755)  # whatever the umask is: the account has to pass
+    os.chmod(folder, 0o755)  # noqa: S103 (ours, just made: the account has to pass, whatever the umask is)
     pointer = data_dir / POINTER
     fresh = pointer.with_name(f"{POINTER}.{os.getpid()}")
     fresh.write_text(f"{folder}\n")
@@ -151,7 +153,7 @@ def socket_folder(home: Home, account: Account, environ: Mapping[str, str] = os.
     """
     digest = hashlib.sha256(str(home.folder).encode()).hexdigest()[:8]
     runtime = environ.get("XDG_RUNTIME_DIR")
-    folder = Path(f"/tmp/slomix-{account.uid}-{digest}")
+    folder = Path(f"/tmp/slomix-{account.uid}-{digest}")  # noqa: S108 (checked below)
     if runtime and not account.switch and os.path.isdir(runtime):
         private = Path(runtime, f"slomix-{digest}")
         if len(os.fsencode(private / SOCKET_NAME)) < SOCKET_PATH_LIMIT:

@@ -182,7 +182,7 @@ async def _connected(dsn: str) -> AsyncIterator[asyncpg.Connection[Any]]:
 async def _locked(connection: asyncpg.Connection[Any]) -> AsyncIterator[None]:
     """The advisory lock; it goes with the connection. Polled, as a waiting statement would hold up `create index
     concurrently` of the one who has the lock."""
-    while not await connection.fetchval(_TRY_LOCK, _LOCK):
+    while not await connection.fetchval(_TRY_LOCK, _LOCK):  # noqa: ASYNC110 (another process has it)
         await asyncio.sleep(_LOCK_PAUSE)
     try:
         yield

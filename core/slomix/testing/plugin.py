@@ -1,0 +1,64 @@
+"""The pytest plugin of the test kit: `dsn`, `db`, `clock` and `shared`, the markers `plugins` and `shared`.
+
+It is loaded in every pytest run of an environment that has Slomix, so it imports nothing heavy by itself.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from slomix.testing.clock import FixedClock
+
+_DESELECTED = pytest.StashKey[int]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "plugins(*names): plugins whose migrations are in the test's database")
+    config.addinivalue_line("markers", "shared: needs the shared folder of real input; deselected where it is missing")
+    if config.pluginmanager.hasplugin("asyncio"):
+        config.pluginmanager.register(importlib.import_module("slomix.testing.fixtures"), "slomix-fixtures")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    needing = [item for item in items if item.get_closest_marker("shared")]
+    folder = _shared_folder(config)
+    if not needing or folder.is_dir():
+        return
+    if os.environ.get("CI", "").lower() == "true":
+        raise pytest.UsageError(f"{len(needing)} tests need the shared folder and there is none at {folder}")
+    config.hook.pytest_deselected(items=needing)
+    config.stash[_DESELECTED] = len(needing)
+    items[:] = [item for item in items if item not in needing]
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    count = config.stash.get(_DESELECTED, 0)
+    return (
+        [f"deselected {count} tests that need the shared folder: {_shared_folder(config)} is missing"] if count else []
+    )
+
+
+@pytest.fixture(scope="session")
+def shared(pytestconfig: pytest.Config) -> Path:
+    """The shared folder of real input. Mark the test with `shared`."""
+    return _shared_folder(pytestconfig)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands still until the test moves it."""
+    from slomix.testing.clock import FixedClock
+
+    return FixedClock()
+
+
+def _shared_folder(config: pytest.Config) -> Path:
+    from slomix.testing.shared import shared_folder
+
+    return shared_folder(config.rootpath)
