@@ -72,13 +72,14 @@ create index round_session on slomix.round (session_id, ended_at);
 create index round_match on slomix.round (match_id);
 
 alter table slomix.match
-    add foreign key (r1_round_id) references slomix.round (id) deferrable initially deferred,
-    add foreign key (r2_round_id) references slomix.round (id) deferrable initially deferred;
+    add foreign key (r1_round_id) references slomix.round (id) on update cascade deferrable initially deferred,
+    add foreign key (r2_round_id) references slomix.round (id) on update cascade deferrable initially deferred;
 
--- An id that a better sighting of the same round superseded.
+-- An id that a better sighting of the same round superseded. Tables that hang on slomix.round (id) follow it with
+-- "on update cascade".
 create table slomix.round_alias (
     id text primary key,
-    round_id text not null references slomix.round (id) on delete cascade
+    round_id text not null references slomix.round (id) on delete cascade on update cascade
 );
 create index round_alias_round on slomix.round_alias (round_id);
 
@@ -115,7 +116,7 @@ create table slomix.player_name (
 create index player_name_search on slomix.player_name (lower(name) text_pattern_ops);
 
 create table slomix.round_player (
-    round_id text not null references slomix.round (id) on delete cascade,
+    round_id text not null references slomix.round (id) on delete cascade on update cascade,
     player_id text not null references slomix.player (id),
     key text not null,
     name_raw text not null,
@@ -142,7 +143,7 @@ create table slomix.artifact (
     detail text,
     parser text,
     parser_version integer,
-    round_id text references slomix.round (id),
+    round_id text references slomix.round (id) on update cascade,
     revision boolean not null default false
 );
 create index artifact_round on slomix.artifact (round_id);
