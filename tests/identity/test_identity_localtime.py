@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from slomix.identity.localtime import LocalRound, changes_near, is_repeated, moments
+from slomix.identity.localtime import changes_near, is_repeated, moments
+from slomix.nouns import RoundFacts
 
 ZONE = ZoneInfo("Europe/Ljubljana")
 WINDOW = timedelta(minutes=45)
 
 
+def at_clock(
+    local: datetime, map_name: str, number: int, limit: int | None = None, target: int | None = None
+) -> RoundFacts:
+    """A round whose `ended_at` is a lie, since only its wall clock is known."""
+    return RoundFacts(
+        round_id=f"{local:%H:%M} {map_name} {number}",
+        map=map_name,
+        number=number,
+        ended_at=datetime(2000, 1, 1, tzinfo=UTC),
+        local=local,
+        limit_s=limit,
+        target_s=target,
+    )
+
+
 def played(
     clock: str, map_name: str, number: int, *, limit: int | None = None, target: int | None = None
-) -> LocalRound:
-    local = datetime.fromisoformat(f"2025-10-26T{clock}:00")
-    return LocalRound(f"{clock} {map_name} {number}", map_name, number, local, limit, target)
+) -> RoundFacts:
+    return at_clock(datetime.fromisoformat(f"2025-10-26T{clock}:00"), map_name, number, limit, target)
 
 
-def summer(rounds: list[LocalRound]) -> dict[str, bool]:
+def summer(rounds: list[RoundFacts]) -> dict[str, bool]:
     """Which rounds took the offset of summer time."""
     found = moments(rounds, ZONE, WINDOW)
     shuffled = random.Random(3).sample(rounds, len(rounds))
@@ -70,7 +86,7 @@ def test_a_night_through_both_hours_keeps_every_pair() -> None:
     for index in range(28):
         local = (start + timedelta(minutes=7 * index)).astimezone(ZONE).replace(tzinfo=None)
         map_name, number = f"map{index // 2}", index % 2 + 1
-        rounds.append(LocalRound(f"{map_name} {number}", map_name, number, local, None, None))
+        rounds.append(replace(at_clock(local, map_name, number), round_id=f"{map_name} {number}"))
         if number == 2:
             pairs.append(map_name)
     found = moments(rounds, ZONE, WINDOW)

@@ -12,21 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from slomix.nouns import RoundFacts
+
 #: Rounds of one repeated hour lie closer together than this.
 _SAME_NIGHT = timedelta(hours=12)
-
-
-@dataclass(frozen=True, slots=True)
-class LocalRound:
-    """What the choice of an offset needs to know of a round. `local` has no offset."""
-
-    round_id: str
-    map: str
-    number: int
-    local: datetime
-    limit_s: int | None
-    target_s: int | None
-    aborted: bool = False
 
 
 def at(local: datetime, zone: ZoneInfo, fold: int = 0) -> datetime:
@@ -46,8 +35,11 @@ def changes_near(local: datetime, zone: ZoneInfo, reach: timedelta) -> bool:
     return len({at(moment, zone, fold).utcoffset() for moment in around for fold in (0, 1)}) > 1
 
 
-def moments(rounds: Iterable[LocalRound], zone: ZoneInfo, window: timedelta) -> dict[str, datetime]:
-    """When each round ended, with offset. `window` is the longest time between the two halves of a match."""
+def moments(rounds: Iterable[RoundFacts], zone: ZoneInfo, window: timedelta) -> dict[str, datetime]:
+    """When each round ended, with offset, by its `local` alone (`ended_at` is not looked at).
+
+    `window` is the longest time between the two halves of a match.
+    """
     ordered = sorted(rounds, key=lambda each: (each.local, each.number, each.map, each.round_id))
     folds: dict[str, int] = {}
     twice = [index for index, each in enumerate(ordered) if not each.aborted and is_repeated(each.local, zone)]
@@ -60,7 +52,7 @@ def moments(rounds: Iterable[LocalRound], zone: ZoneInfo, window: timedelta) -> 
     return {each.round_id: at(each.local, zone, folds.get(each.round_id, 0)) for each in ordered}
 
 
-def _nights(ordered: Sequence[LocalRound], twice: Sequence[int]) -> list[tuple[int, int]]:
+def _nights(ordered: Sequence[RoundFacts], twice: Sequence[int]) -> list[tuple[int, int]]:
     """First and last index of the repeated rounds of each changeover."""
     nights: list[tuple[int, int]] = []
     for index in twice:
@@ -74,7 +66,7 @@ def _nights(ordered: Sequence[LocalRound], twice: Sequence[int]) -> list[tuple[i
 #: Second halves right after their first halves, negated; rounds in the second hour; the choice. Smaller is better.
 _Score = tuple[int, int, tuple[int, ...]]
 #: The last round of the first hour, the last and the first of the second.
-_Ends = tuple[LocalRound | None, LocalRound | None, LocalRound | None]
+_Ends = tuple[RoundFacts | None, RoundFacts | None, RoundFacts | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +75,10 @@ class _Night:
 
     zone: ZoneInfo
     window: timedelta
-    before: LocalRound | None
-    after: LocalRound | None
+    before: RoundFacts | None
+    after: RoundFacts | None
 
-    def folds(self, night: Sequence[LocalRound]) -> tuple[int, ...]:
+    def folds(self, night: Sequence[RoundFacts]) -> tuple[int, ...]:
         """The best choice for rounds in local order.
 
         Dynamic programming over who was last in the first hour, last in the second and first in the second.
@@ -107,7 +99,7 @@ class _Night:
         return min(self._closed(*key, score) for key, score in best.items())[2]
 
     def _closed(
-        self, early: LocalRound | None, late: LocalRound | None, opening: LocalRound | None, score: _Score
+        self, early: RoundFacts | None, late: RoundFacts | None, opening: RoundFacts | None, score: _Score
     ) -> _Score:
         """The score with the halves that meet between the two hours and after them."""
         halves, moved, chosen = score
@@ -115,7 +107,7 @@ class _Night:
         halves -= self._follows(late, 1, self.after, 0) if late else self._follows(early, 0, self.after, 0)
         return halves, moved, chosen
 
-    def _follows(self, first: LocalRound | None, fold: int, second: LocalRound | None, second_fold: int) -> int:
+    def _follows(self, first: RoundFacts | None, fold: int, second: RoundFacts | None, second_fold: int) -> int:
         """1 if `second` answers `first`, else 0."""
         if first is None or second is None or (first.number, second.number) != (1, 2) or first.map != second.map:
             return 0

@@ -1,0 +1,121 @@
+"""One sighting from an artifact into the shared nouns: server, players, round, match, session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from slomix.events import Event, MatchCompleted, PlayerFirstSeen, RoundImported, RoundRevised, SessionOpened
+from slomix.identity import ids
+from slomix.identity.arrange import Rules
+from slomix.identity.players import Roster, see_players
+from slomix.identity.refresh import Placement, find_place
+from slomix.identity.rounds import Resolved, resolve
+from slomix.identity.write import write
+from slomix.nouns import Import, MatchFacts, RoundPlace, RoundSighting
+
+if TYPE_CHECKING:
+    from slomix.storage.database import Connection
+
+ENSURE_SERVER = "insert into slomix.server (id, name) values ($1, $2) on conflict do nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What came of a sighting: what parsers store by, and the events that it made true."""
+
+    imported: Import
+    events: tuple[Event, ...]
+
+
+async def lock_server(tx: Connection, server: str) -> None:
+    """Import for one server at a time. Held to the end of the transaction; the server's row is made if need be."""
+    digits = int(ids.server_id(server)[1:], 16)
+    await tx.execute("select pg_advisory_xact_lock($1)", digits - (1 << 63))
+    await tx.execute(ENSURE_SERVER, ids.server_id(server), server)
+
+
+async def place(
+    tx: Connection, server: str, sighting: RoundSighting, rules: Rules, *, artifact: str, name: str, parser: str
+) -> Placed:
+    """Store the round of a sighting and everything that follows from it. The server's lock must be held.
+
+    `artifact` is the content's hash in hex, `name` its file name, `parser` who read it. `rules` hold the server's
+    time zone.
+    """
+    found = await resolve(tx, server, sighting, parser=parser, name=name)
+    placement = await find_place(tx, server, found, rules)
+    roster = await see_players(tx, sighting.roster, placement.facts.ended_at)
+    await write(tx, ids.server_id(server), found, placement, roster.ids)
+    imported = Import(
+        artifact=artifact,
+        name=name,
+        server_id=ids.server_id(server),
+        server=server,
+        round_id=found.round_id,
+        revision=found.revision,
+        places=placement.changes.places,
+        matches=placement.changes.matches,
+        gone_matches=placement.changes.gone_matches,
+        players=roster.ids,
+    )
+    return Placed(imported, events_of(server, found, placement, roster))
+
+
+def events_of(server: str, found: Resolved, placement: Placement, roster: Roster) -> tuple[Event, ...]:
+    """What became true: the round first, then what hangs on it."""
+    facts, after = placement.facts, placement.after
+    place = after.places[facts.round_id]
+    events: list[Event] = []
+    if found.known is None:
+        events.append(
+            RoundImported(
+                round_id=facts.round_id,
+                match_id=place.match_id,
+                session_id=place.session_id,
+                server=server,
+                map=facts.map,
+                number=facts.number,
+                ended_at=facts.ended_at,
+            )
+        )
+    else:
+        events.append(_revised(place, "revision" if found.revision else "sighting"))
+    events += [
+        _revised(other, "pairing")
+        for other in placement.changes.places
+        if other.round_id != facts.round_id and other.number == 2 and _is_another_half(other, placement, facts.round_id)
+    ]
+    events += [_completed(match) for match in placement.changes.matches if _is_new_pair(match, placement)]
+    session = after.sessions[place.session_id]
+    if session.round_ids == (facts.round_id,) and place.session_id not in placement.before.sessions:
+        events.append(SessionOpened(session_id=place.session_id, server=server))
+    events += [PlayerFirstSeen(player_id=player_id, name=name) for player_id, name in roster.first_seen]
+    return tuple(events)
+
+
+def _revised(place: RoundPlace, cause: str) -> RoundRevised:
+    return RoundRevised(round_id=place.round_id, match_id=place.match_id, session_id=place.session_id, cause=cause)
+
+
+def _is_another_half(place: RoundPlace, placement: Placement, imported: str) -> bool:
+    """Whether a second half has another first half now, or its first half is the one with other numbers."""
+    old = placement.before.places.get(place.round_id)
+    return old is None or old.partner_id != place.partner_id or place.partner_id == imported
+
+
+def _is_new_pair(match: MatchFacts, placement: Placement) -> bool:
+    old = placement.before.matches.get(match.match_id)
+    pair = (match.r1_round_id, match.r2_round_id)
+    return match.status == "complete" and (old is None or (old.r1_round_id, old.r2_round_id) != pair)
+
+
+def _completed(match: MatchFacts) -> MatchCompleted:
+    assert match.r1_round_id is not None
+    assert match.r2_round_id is not None
+    return MatchCompleted(
+        match_id=match.match_id,
+        session_id=match.session_id,
+        r1_round_id=match.r1_round_id,
+        r2_round_id=match.r2_round_id,
+    )
