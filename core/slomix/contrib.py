@@ -165,8 +165,9 @@ class Check:
 class Simulator:
     """A feed of `slomix simulate`: plays a community and writes genuine artifacts into a folder.
 
-    `run(out, seed=…, rounds=…, speed=…)` is a generator that writes one file after another and yields each path.
-    `speed` 0 writes as fast as it can; otherwise rounds are paced as in life, `speed` times faster.
+    `run(out, seed=…, rounds=…, speed=…, start=…, played=…)` is a generator that writes one file after another and
+    yields each path. `speed` 0 writes as fast as it can, from the evening of `start` on; otherwise rounds are paced as
+    in life, `speed` times faster, after `played` rounds that are over already. All but `out` have defaults.
     """
 
     name: str
