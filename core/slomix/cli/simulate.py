@@ -1,0 +1,129 @@
+"""`slomix simulate`: the plugins' simulated communities as files in a folder. Needs no database."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from slomix.cli.invocation import Invocation, pass_invocation
+
+if TYPE_CHECKING:
+    from slomix.context import PluginContext
+    from slomix.contrib import Simulator
+    from slomix.host.host import Host, LoadedPlugin
+
+
+class _Unopened:
+    """Stands in a plugin's context for what this command does not open."""
+
+    def __init__(self, plugin: str, what: str) -> None:
+        self._told = f"The plugin {plugin} asked for ctx.{what}, which `slomix simulate` does not open."
+
+    def __getattr__(self, name: str) -> NoReturn:
+        from slomix.errors import PluginError
+
+        raise PluginError(self._told)
+
+
+def _moment(ctx: click.Context, parameter: click.Parameter, text: str | None) -> datetime | None:
+    try:
+        return None if text is None else datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter("give a time such as 2026-09-01T21:00") from error
+
+
+@click.command()
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder to fill.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Decides everything that happens.")
+@click.option("--rounds", type=click.IntRange(1, 20_000), help="How many; default: three evenings, or without end.")
+@click.option(
+    "--speed", default=0.0, type=click.FloatRange(0), help="Live, so many times faster than life; 0: at once."
+)
+@click.option("--start", callback=_moment, metavar="ISO", help="When the first evening begins (the server's clock).")
+@click.option("--played", type=click.IntRange(0, 1000), help="With --speed: rounds that are over already.")
+@pass_invocation
+def simulate(invocation: Invocation, out: Path, **options: Any) -> None:
+    """Play evenings and write genuine stats files into a folder.
+
+    The same seed writes the same bytes. With --speed rounds end now, one after another, until interrupted.
+    """
+    live = options["speed"] > 0
+    if options["played"] and not live:
+        raise click.UsageError("--played goes with --speed")
+    given = {key: value for key, value in options.items() if value is not None}
+    feeds = [simulator.run(out, **given) for simulator in _simulators(invocation)]
+    written = 0
+    total = options["rounds"] and options["rounds"] * len(feeds)
+    # A live feed has no other end than being interrupted.
+    with contextlib.suppress(KeyboardInterrupt) if live else contextlib.nullcontext():
+        for _ in _watched(_in_turn(feeds), total):
+            written += 1
+    click.echo(f"{written} files in {out}")
+
+
+def _simulators(invocation: Invocation) -> Sequence[Simulator]:
+    from slomix.contrib import Simulator
+    from slomix.errors import PluginError
+    from slomix.host.host import Host
+
+    host = Host(invocation.settings(), **invocation.choice())
+    host.load()
+    host.register(lambda plugin: _context(host, plugin), ("register_simulators",))
+    simulators = [contributed.record for contributed in host.records(Simulator)]
+    if not simulators:
+        running = ", ".join(plugin.name for plugin in host.loaded) or "none"
+        raise PluginError(
+            f"No plugin that is enabled simulates anything (enabled: {running}); `slomix plugins enable stats` does."
+        )
+    return simulators
+
+
+def _context(host: Host, plugin: LoadedPlugin) -> PluginContext:
+    import structlog
+
+    from slomix.clock import SystemClock
+    from slomix.context import PluginContext
+
+    unopened: dict[str, Any] = {
+        what: _Unopened(plugin.name, what) for what in ("db", "events", "jobs", "posts", "services")
+    }
+    return PluginContext(
+        name=plugin.name,
+        settings=plugin.settings,
+        core=host.settings.core,
+        tasks=host.tasks(plugin.name),
+        clock=SystemClock(),
+        log=structlog.get_logger(f"slomix.{plugin.name}"),
+        **unopened,
+    )
+
+
+def _in_turn(feeds: Sequence[Iterator[Path]]) -> Iterator[Path]:
+    """One file of each feed after the other, until all have ended."""
+    left = list(feeds)
+    while left:
+        for feed in tuple(left):
+            path = next(feed, None)
+            if path is None:
+                left.remove(feed)
+            else:
+                yield path
+
+
+def _watched(paths: Iterator[Path], total: int | None) -> Iterator[Path]:
+    """The paths, with a progress bar on standard error where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("playing", total=total)
+        for path in paths:
+            progress.update(task, advance=1, description=path.name)
+            yield path
