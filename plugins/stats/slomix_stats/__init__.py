@@ -1,1 +1,4 @@
-"""Round stats of ET: Legacy stopwatch servers. `plugin` is the entry point."""
+"""Round stats of ET: Legacy stopwatch servers. The entry point is `slomix_stats.plugin:plugin`.
+
+Nothing is imported here, so that other plugins import `slomix_stats.api` at no cost.
+"""

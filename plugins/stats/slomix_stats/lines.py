@@ -35,6 +35,8 @@ def _row_reader(count: int) -> Callable[[str], tuple[Any, ...]]:
 _READERS = {count: _row_reader(count) for count in MISSING}
 
 _MISSING_GUIDS = frozenset({"", "UNKNOWN", "NO_GUID"})
+#: The game cuts a name at 36.
+_NAME_CHARACTERS = 100
 _BOT_GUID = "OMNIBOT"
 _BOT_NAME = "[BOT]"
 
@@ -78,7 +80,7 @@ def parse_line(line: str, number: int) -> tuple[PlayerRecord, int]:
         raise BadArtifact("bad_line", "a player line has four backslashes", line=number)
     head, counter, team, tail = parts
     guid, separator, name = head.partition("\\")
-    who = identify(guid, name) if separator else None
+    who = identify(guid, name) if separator and len(name) <= _NAME_CHARACTERS else None
     if who is None:
         raise BadArtifact("bad_line", "a player line begins with a GUID of 8 characters and a name", line=number)
     if not (_INTEGER.fullmatch(counter) and _INTEGER.fullmatch(team)):

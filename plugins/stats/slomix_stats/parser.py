@@ -11,6 +11,10 @@ from slomix_stats.record import PlayerRecord, StatsFile
 from slomix_stats.times import is_decimal_minutes, parse_measured, parse_time
 
 _HEADER_FIELDS = 8
+#: More are counted as this many: a longer tail is ignored.
+_MOST_HEADER_FIELDS = 99
+#: The game cuts a host name at 256 characters.
+_HOST_CHARACTERS = 256
 _MEASURED = 8
 _DAY_S = 24 * 3600
 _SIDES: dict[str, Side] = {"1": "axis", "2": "allies"}
@@ -52,7 +56,7 @@ def parse(name: str, data: bytes) -> StatsFile:
         limit_s=limit_s,
         target_s=target_s,
         measured_s=parse_measured(header[_MEASURED]) if len(header) > _MEASURED else None,
-        header_fields=len(header),
+        header_fields=min(len(header), _MOST_HEADER_FIELDS),
         layout=layout,
         players=players,
     )
@@ -79,6 +83,8 @@ def _check_header(header: list[str], named: FileName) -> tuple[int, int]:
     """Time limit and target in seconds."""
     if len(header) < _HEADER_FIELDS:
         raise BadArtifact("bad_header", f"{len(header)} header fields instead of 8 or 9", line=1)
+    if len(header[0]) > _HOST_CHARACTERS:
+        raise BadArtifact("bad_header", f"a host name of {len(header[0])} characters", line=1)
     try:
         times = parse_time(header[6]), parse_time(header[7])
     except ValueError as error:

@@ -1,0 +1,102 @@
+"""The plugin: says what stats reads, keeps, shows and answers. Everything heavy is imported inside the hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import Field
+
+from slomix.contrib import Api, CogFactory, Export, Handler, Page, Parser, Post, Service, Simulator, Static
+from slomix.plugin import Plugin, hookimpl
+from slomix.settings import PluginSettings
+
+if TYPE_CHECKING:
+    from slomix.context import PluginContext
+    from slomix_stats.reader import StatsReader
+
+#: The longest genuine file (64 players with every weapon) is about 64 KiB.
+_MAX_BYTES = 1 << 20
+
+
+class StatsSettings(PluginSettings):
+    """`[settings.stats]`."""
+
+    min_rounds: int = Field(3, ge=1, description="rounds that a player needs for a place on a leaderboard")
+
+
+class StatsPlugin(Plugin):
+    """Round stats of stopwatch servers: parser, differential, scoring, exports, commands, posts and JSON."""
+
+    name: ClassVar[str] = "stats"
+    Settings: ClassVar[type[PluginSettings]] = StatsSettings
+
+    @hookimpl
+    def register_parsers(self, ctx: PluginContext) -> Iterable[Parser]:
+        from slomix_stats.filename import sniff
+        from slomix_stats.parser import parse
+        from slomix_stats.record import PARSER_VERSION, sighting
+        from slomix_stats.store import store
+
+        yield Parser(
+            name="stats",
+            version=PARSER_VERSION,
+            sniff=sniff,
+            parse=parse,
+            sighting=sighting,
+            store=store,
+            max_bytes=_MAX_BYTES,
+        )
+
+    @hookimpl
+    def register_exports(self, ctx: PluginContext) -> Iterable[Export]:
+        from slomix_stats.exports import exports
+
+        return exports()
+
+    @hookimpl
+    def register_services(self, ctx: PluginContext) -> Iterable[Service]:
+        from slomix_stats.api import StatsReaderV1
+
+        yield Service(protocol=StatsReaderV1, implementation=_reader(ctx))
+
+    @hookimpl
+    def register_routes(self, ctx: PluginContext) -> Iterable[Api | Page | Static]:
+        from slomix_stats.routes import routes
+
+        return routes(ctx, _reader(ctx))
+
+    @hookimpl
+    def register_commands(self, ctx: PluginContext) -> Iterable[CogFactory]:
+        from slomix_stats.discord.commands import cogs
+
+        return cogs(ctx)
+
+    @hookimpl
+    def register_posts(self, ctx: PluginContext) -> Iterable[Post]:
+        from slomix_stats.discord.posts import posts
+
+        return posts(ctx)
+
+    @hookimpl
+    def register_handlers(self, ctx: PluginContext) -> Iterable[Handler]:
+        from slomix_stats.discord.posts import handlers
+
+        return handlers(ctx)
+
+    @hookimpl
+    def register_simulators(self, ctx: PluginContext) -> Iterable[Simulator]:
+        from slomix_stats.simulate import simulate
+
+        yield Simulator(
+            name="stats", run=simulate, summary="evenings of stopwatch rounds, as the files of a game server"
+        )
+
+
+def _reader(ctx: PluginContext) -> StatsReader:
+    from slomix_stats.reader import StatsReader
+
+    return StatsReader(ctx.db, min_rounds=ctx.settings.min_rounds)
+
+
+plugin = StatsPlugin()
