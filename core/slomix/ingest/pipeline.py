@@ -1,0 +1,186 @@
+"""From an offered file to rows: prepare it, look it up in the ledger, import it. One file is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from slomix.errors import DatabaseUnavailable, SlomixError
+from slomix.events import ArtifactRejected
+from slomix.identity import ids
+from slomix.identity.arrange import Rules
+from slomix.identity.place import ENSURE_SERVER, lock_server, place
+from slomix.ingest import ledger
+from slomix.ingest.prepare import Prepared, parser_name, prepare
+from slomix.names import clean_name
+from slomix.storage.database import CONNECTION_ERRORS
+
+if TYPE_CHECKING:
+    from slomix.clock import Clock
+    from slomix.context import Db, Events
+    from slomix.contrib import Parser
+    from slomix.host.host import Contributed
+    from slomix.settings import CoreSettings
+    from slomix.storage.database import Connection
+
+log = structlog.get_logger("slomix.ingest")
+
+OutcomeName = Literal["imported", "duplicate", "empty", "quarantined", "ignored", "failed"]
+UNKNOWN_SERVER = "unknown server"
+
+
+class StoreError(SlomixError):
+    """A file could not be imported and nothing of it was written: it may be offered again."""
+
+
+class _RaceError(Exception):
+    """Another transaction wrote the same content meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one offered file. `artifact` is the SHA-256 of its content in hex.
+
+    `failed` is for reports of many files only: `Pipeline.offer` raises `StoreError` instead.
+    """
+
+    name: str
+    outcome: OutcomeName
+    reason: str | None = None
+    detail: str | None = None
+    artifact: str | None = None
+    round_id: str | None = None
+    revision: bool = False
+
+
+class Pipeline:
+    """Imports files. `parsers` are those of the running plugins, `bus` publishes what became true."""
+
+    def __init__(
+        self, db: Db, parsers: Iterable[Contributed[Parser]], bus: Events, clock: Clock, settings: CoreSettings
+    ) -> None:
+        self.db = db
+        self.parsers = tuple(parsers)
+        self.clock = clock
+        self.settings = settings
+        self._bus = bus
+        self._by_name = {parser_name(parser): parser for parser in self.parsers}
+
+    async def offer(
+        self, name: str, data: bytes, *, source: str, server: str | None = None, durable: bool = True
+    ) -> Outcome:
+        """Import one file; `server` names the game server it came from, None takes what the file says.
+
+        The outcome is on disk when this returns, unless `durable` is false: then it is lost in a crash together with
+        everything after it, until a later durable commit. Raises `StoreError` when a plugin fails to store it and
+        `DatabaseUnavailable` when there is no database; nothing is written then.
+        """
+        return await self.settle(prepare(self.parsers, name, data), source=source, server=server, durable=durable)
+
+    async def settle(
+        self, prepared: Prepared, *, source: str, server: str | None = None, durable: bool = True
+    ) -> Outcome:
+        """`offer` for a file that was prepared elsewhere (in another process)."""
+        if prepared.verdict == "ignored":
+            return Outcome(name=prepared.name, outcome="ignored")
+        try:
+            async with self.db.transaction(durable=durable) as tx:
+                outcome = await self._settle(tx, prepared, source, server)
+        except _RaceError:
+            outcome = _duplicate(prepared)
+        except SlomixError:
+            raise
+        except CONNECTION_ERRORS as error:
+            raise DatabaseUnavailable(f"PostgreSQL went away while {prepared.name} was imported: {error}") from error
+        except Exception as error:
+            log.exception("import failed", file=prepared.name, parser=prepared.parser)
+            raise StoreError(
+                f"{prepared.name} could not be imported: {prepared.parser or 'core'} failed with "
+                f"{type(error).__name__}: {error}. Nothing of it was stored; offer it again when this is mended."
+            ) from error
+        if outcome.outcome == "quarantined":
+            log.warning("file quarantined", file=outcome.name, reason=outcome.reason, detail=outcome.detail)
+        else:
+            log.debug("file handled", file=outcome.name, outcome=outcome.outcome, round=outcome.round_id)
+        return outcome
+
+    async def retry(self, tx: Connection, prepared: Prepared, *, source: str, server: str | None) -> Outcome:
+        """Import a file again whose row was taken out of the ledger in this transaction."""
+        return await self._settle(tx, prepared, source, server)
+
+    async def _settle(self, tx: Connection, prepared: Prepared, source: str, server: str | None) -> Outcome:
+        if prepared.verdict == "round":
+            return await self._import(tx, prepared, source, server)
+        server_id = None
+        if server is not None:
+            server_id = ids.server_id(server)
+            await tx.execute(ENSURE_SERVER, server_id, server)
+        if not await ledger.add(tx, prepared, source=source, server_id=server_id):
+            return _duplicate(prepared)
+        artifact = prepared.sha256.hex()
+        if prepared.reason is not None:
+            rejected = ArtifactRejected(artifact=artifact, name=prepared.name, reason=prepared.reason)
+            await self._bus.publish(tx, rejected)
+        return Outcome(
+            name=prepared.name,
+            outcome="quarantined" if prepared.reason is not None else "empty",
+            reason=prepared.reason,
+            detail=prepared.detail,
+            artifact=artifact,
+        )
+
+    async def _import(self, tx: Connection, prepared: Prepared, source: str, server: str | None) -> Outcome:
+        sighting = prepared.sighting
+        assert sighting is not None
+        assert prepared.parser is not None
+        server = server or clean_name(sighting.server_hint or "") or UNKNOWN_SERVER
+        await lock_server(tx, server)
+        if await ledger.is_known(tx, prepared.sha256):
+            return _duplicate(prepared)
+        artifact = prepared.sha256.hex()
+        placed = await place(
+            tx,
+            server,
+            sighting,
+            self.rules(server),
+            artifact=artifact,
+            name=prepared.name,
+            parser=prepared.parser,
+        )
+        imported = placed.imported
+        if not await ledger.add(
+            tx,
+            prepared,
+            source=source,
+            server_id=imported.server_id,
+            round_id=imported.round_id,
+            revision=imported.revision,
+        ):
+            raise _RaceError
+        await self._by_name[prepared.parser].record.store(tx, prepared.record, imported)
+        await self._bus.publish(tx, *placed.events)
+        return Outcome(
+            name=prepared.name,
+            outcome="imported",
+            artifact=artifact,
+            round_id=imported.round_id,
+            revision=imported.revision,
+        )
+
+    def rules(self, server: str) -> Rules:
+        """How rounds of this server hang together, by the settings."""
+        own = self.settings.servers.get(server)
+        return Rules(
+            zone=ZoneInfo((own.timezone if own else None) or self.settings.timezone),
+            gap=timedelta(minutes=self.settings.sessions.gap_minutes),
+            window=timedelta(minutes=self.settings.sessions.match_window_minutes),
+        )
+
+
+def _duplicate(prepared: Prepared) -> Outcome:
+    return Outcome(name=prepared.name, outcome="duplicate", artifact=prepared.sha256.hex())
