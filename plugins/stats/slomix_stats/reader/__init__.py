@@ -1,0 +1,61 @@
+"""Typed reads of stats: one to three indexed queries per call, sums in SQL, ratios from `slomix_stats.metrics`.
+
+A session or a match sums every round it holds. A lifetime and a leaderboard leave out what would count wrongly:
+aborted rounds, and second rounds whose first is missing (their numbers are those of both). Bots have no place on a
+leaderboard. A sum over rounds of which some do not know the value is the sum of those that do.
+"""
+
+from __future__ import annotations
+
+from slomix.context import Db
+from slomix_stats.api import (
+    Leaderboard,
+    LeaderboardMetric,
+    MatchDetail,
+    PlayerHit,
+    PlayerProfile,
+    RoundDetail,
+    SessionDetail,
+    SessionPage,
+)
+from slomix_stats.reader import boards, evenings, matches, players
+
+__all__ = ["MIN_ROUNDS", "StatsReader"]
+
+#: Rounds a player needs for a place on a leaderboard where the settings do not say.
+MIN_ROUNDS = 3
+
+
+class StatsReader:
+    """Implements `slomix_stats.api.StatsReaderV1`. Times carry the offset of their server's clock."""
+
+    def __init__(self, db: Db, *, min_rounds: int = MIN_ROUNDS) -> None:
+        self._db = db
+        self._min_rounds = min_rounds
+
+    async def sessions(self, *, limit: int = 20, before: str | None = None) -> SessionPage:
+        return await evenings.page(self._db, limit, before)
+
+    async def session(self, session_id: str) -> SessionDetail | None:
+        return await evenings.detail(self._db, session_id)
+
+    async def latest_session(self) -> SessionDetail | None:
+        return await evenings.latest(self._db)
+
+    async def session_rounds(self, session_id: str) -> tuple[RoundDetail, ...]:
+        return await evenings.rounds(self._db, session_id)
+
+    async def match(self, match_id: str) -> MatchDetail | None:
+        return await matches.match(self._db, match_id)
+
+    async def round(self, round_id: str) -> RoundDetail | None:
+        return await matches.round_detail(self._db, round_id)
+
+    async def player(self, id_or_guid: str) -> PlayerProfile | None:
+        return await players.profile(self._db, id_or_guid)
+
+    async def find_players(self, text: str, *, limit: int = 25) -> tuple[PlayerHit, ...]:
+        return await players.find(self._db, text, limit)
+
+    async def leaderboard(self, metric: LeaderboardMetric, *, limit: int = 10, offset: int = 0) -> Leaderboard:
+        return await boards.leaderboard(self._db, metric, self._min_rounds, limit, offset)

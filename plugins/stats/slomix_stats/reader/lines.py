@@ -1,0 +1,172 @@
+"""From rows to the records of `slomix_stats.api`. Pure, and the columns that the queries share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from slomix_stats import metrics
+from slomix_stats.api import MatchLine, PlayerLine, RoundLine, SessionLine, WeaponLine
+from slomix_stats.weapons import weapon_name
+
+Row = Mapping[str, Any]
+
+#: What a player line needs, of one round (`p` is stats.player_round).
+PLAYER_COLUMNS = """
+    p.player_id, p.guid, p.name, p.name_raw, p.side, p.flags, 1 as rounds,
+    p.time_played_s, p.kills, p.deaths, p.damage_given, p.damage_received, p.team_damage_given,
+    p.hits, p.shots, p.headshot_hits, p.bullet_hits, p.bullet_shots, p.bullet_headshot_hits,
+    p.gibs, p.self_kills, p.team_kills, p.revives_given, p.times_revived, p.xp
+"""
+
+#: The same as sums over rounds; `r` is slomix.round, the name is the last one used in these rounds.
+PLAYER_SUMS = """
+    p.player_id,
+    (array_agg(p.guid order by r.ended_at desc))[1] as guid,
+    (array_agg(p.name order by r.ended_at desc))[1] as name,
+    (array_agg(p.name_raw order by r.ended_at desc))[1] as name_raw,
+    count(*) as rounds,
+    sum(p.time_played_s) as time_played_s, sum(p.kills) as kills, sum(p.deaths) as deaths,
+    sum(p.damage_given) as damage_given, sum(p.damage_received) as damage_received,
+    sum(p.team_damage_given) as team_damage_given,
+    sum(p.hits) as hits, sum(p.shots) as shots, sum(p.headshot_hits) as headshot_hits,
+    sum(p.bullet_hits) as bullet_hits, sum(p.bullet_shots) as bullet_shots,
+    sum(p.bullet_headshot_hits) as bullet_headshot_hits,
+    sum(p.gibs) as gibs, sum(p.self_kills) as self_kills, sum(p.team_kills) as team_kills,
+    sum(p.revives_given) as revives_given, sum(p.times_revived) as times_revived, sum(p.xp) as xp
+"""
+
+#: What a round line needs; `r` is slomix.round, `s` stats.round (may be absent), `v` slomix.server.
+ROUND_COLUMNS = """
+    r.id as round_id, r.match_id, r.session_id, v.name as server, r.map, r.number, r.ended_at, r.utc_offset_s,
+    coalesce(s.limit_s, r.limit_s) as limit_s, coalesce(s.target_s, r.target_s) as target_s, s.seconds,
+    coalesce(s.defender, r.defender) as defender, coalesce(s.winner, r.winner) as winner, s.outcome,
+    coalesce(s.ended_early, false) as ended_early, r.aborted, coalesce(s.flags, '{}') as flags
+"""
+
+#: What a session line needs; `e` is slomix.session, `v` slomix.server.
+SESSION_COLUMNS = """
+    e.id as session_id, v.name as server, e.started_at, e.ended_at, e.rounds, e.matches, e.players,
+    (select array_agg(m.map order by m.ended_at, m.id) from slomix.match m where m.session_id = e.id) as maps,
+    coalesce((select r.utc_offset_s from slomix.round r
+              where r.session_id = e.id order by r.ended_at, r.id limit 1), 0) as started_offset_s,
+    coalesce((select r.utc_offset_s from slomix.round r
+              where r.session_id = e.id order by r.ended_at desc, r.id limit 1), 0) as ended_offset_s
+"""
+
+#: A round counts for lifetimes and leaderboards; `r` is slomix.round, `m` slomix.match.
+COUNTED = "not r.aborted and m.status <> 'orphan_r2'"
+
+
+def local(moment: datetime, offset_s: int) -> datetime:
+    """The same moment with the offset that the server's clock had."""
+    return moment.astimezone(timezone(timedelta(seconds=offset_s)))
+
+
+def player_line(row: Row) -> PlayerLine:
+    """A line from `PLAYER_COLUMNS` or `PLAYER_SUMS`."""
+    return PlayerLine(
+        player_id=row["player_id"],
+        guid=row["guid"],
+        name=row["name"],
+        name_raw=row["name_raw"],
+        side=row.get("side"),
+        rounds=row["rounds"],
+        time_played_s=row["time_played_s"],
+        kills=row["kills"],
+        deaths=row["deaths"],
+        kd=round(metrics.kd(row["kills"], row["deaths"]), 4),
+        damage_given=row["damage_given"],
+        damage_received=row["damage_received"],
+        team_damage_given=row["team_damage_given"],
+        dpm=round(metrics.dpm(row["damage_given"], row["time_played_s"]), 4),
+        hits=row["hits"],
+        shots=row["shots"],
+        accuracy=_rounded(metrics.accuracy(row["bullet_hits"], row["bullet_shots"])),
+        headshot_hits=row["headshot_hits"],
+        headshot_accuracy=_rounded(metrics.headshot_accuracy(row["bullet_headshot_hits"], row["bullet_hits"])),
+        gibs=row["gibs"],
+        self_kills=row["self_kills"],
+        team_kills=row["team_kills"],
+        revives_given=row["revives_given"],
+        times_revived=row["times_revived"],
+        xp=row["xp"],
+        flags=tuple(row.get("flags") or ()),
+    )
+
+
+def player_lines(rows: Sequence[Row]) -> tuple[PlayerLine, ...]:
+    """Lines, most damage per minute first."""
+    return tuple(sorted(map(player_line, rows), key=lambda line: (-line.dpm, -line.kills, line.player_id)))
+
+
+def round_line(row: Row) -> RoundLine:
+    """A line from `ROUND_COLUMNS`."""
+    return RoundLine(
+        round_id=row["round_id"],
+        match_id=row["match_id"],
+        session_id=row["session_id"],
+        server=row["server"],
+        map=row["map"],
+        number=row["number"],
+        ended_at=local(row["ended_at"], row["utc_offset_s"]),
+        limit_s=row["limit_s"],
+        target_s=row["target_s"],
+        seconds=row["seconds"],
+        defender=row["defender"],
+        winner=row["winner"],
+        outcome=row["outcome"],
+        ended_early=row["ended_early"],
+        aborted=row["aborted"],
+        flags=tuple(row["flags"]),
+    )
+
+
+def match_line(row: Row, rounds: Mapping[str, RoundLine]) -> MatchLine:
+    """A line from a row of slomix.match with its result; `rounds` holds its rounds."""
+    r1, r2 = rounds.get(row["r1_round_id"]), rounds.get(row["r2_round_id"])
+    last = r2 or r1
+    return MatchLine(
+        match_id=row["match_id"],
+        session_id=row["session_id"],
+        server=row["server"],
+        map=row["map"],
+        ended_at=last.ended_at if last else row["ended_at"],
+        status=row["status"],
+        r1=r1,
+        r2=r2,
+        points_r1_attackers=row["points_r1_attackers"],
+        points_r2_attackers=row["points_r2_attackers"],
+    )
+
+
+def session_line(row: Row) -> SessionLine:
+    """A line from `SESSION_COLUMNS`."""
+    return SessionLine(
+        session_id=row["session_id"],
+        server=row["server"],
+        started_at=local(row["started_at"], row["started_offset_s"]),
+        ended_at=local(row["ended_at"], row["ended_offset_s"]),
+        rounds=row["rounds"],
+        matches=row["matches"],
+        players=row["players"],
+        maps=tuple(row["maps"] or ()),
+    )
+
+
+def weapon_line(row: Row) -> WeaponLine:
+    """A line from sums over stats.weapon_round."""
+    return WeaponLine(
+        weapon=weapon_name(row["slot"]).lower(),
+        kills=row["kills"],
+        deaths=row["deaths"],
+        hits=row["hits"],
+        shots=row["shots"],
+        headshot_hits=row["headshot_hits"],
+        accuracy=_rounded(metrics.accuracy(row["hits"], row["shots"])),
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

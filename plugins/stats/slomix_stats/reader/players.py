@@ -1,0 +1,191 @@
+"""Reads of players: one profile, and the search."""
+
+# ruff: noqa: S608 - SQL is put together from this package's constants; every value is a parameter
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from slomix.context import Db
+from slomix.names import clean_name
+from slomix_stats.api import NameSeen, PlayerHit, PlayerLine, PlayerProfile, PlayerSession
+from slomix_stats.reader.lines import COUNTED, PLAYER_SUMS, SESSION_COLUMNS, player_line, session_line, weapon_line
+
+#: How many of the latest evenings and names a profile holds.
+SESSIONS = 30
+NAMES = 30
+
+# Every bot has the same GUID, so a GUID may be of several players: the one seen last is meant.
+_PLAYER = """
+select p.id, p.name, p.name_raw, p.first_seen, p.last_seen,
+    (select array_agg(g.guid order by g.last_seen desc, g.key) from slomix.player_guid g where g.player_id = p.id)
+        as guids
+from slomix.player p
+where p.id = $1 or p.id in (select g.player_id from slomix.player_guid g where g.guid = $2)
+order by p.id = $1 desc, p.last_seen desc
+limit 1
+"""
+
+_LIFETIME = f"""
+select {PLAYER_SUMS}
+from stats.player_round p
+join slomix.round r on r.id = p.round_id
+join slomix.match m on m.id = r.match_id
+where p.player_id = $1 and {COUNTED}
+group by p.player_id
+"""
+
+_WEAPONS = f"""
+select w.slot, sum(w.kills) as kills, sum(w.deaths) as deaths, sum(w.hits) as hits, sum(w.shots) as shots,
+    sum(w.headshot_hits) as headshot_hits
+from stats.weapon_round w
+join slomix.round r on r.id = w.round_id
+join slomix.match m on m.id = r.match_id
+where w.player_id = $1 and {COUNTED}
+group by w.slot
+order by kills desc, hits desc, w.slot
+"""
+
+_NAMES = """
+select raw, name, first_seen, last_seen
+from slomix.player_name
+where player_id = $1
+order by last_seen desc, raw
+limit $2
+"""
+
+_SESSIONS = f"""
+with mine as (
+    select r.session_id, {PLAYER_SUMS}
+    from stats.player_round p
+    join slomix.round r on r.id = p.round_id
+    where p.player_id = $1
+    group by r.session_id, p.player_id
+    order by max(r.ended_at) desc
+    limit $2
+)
+select n.*, {SESSION_COLUMNS}
+from (select session_id as mine_id, player_id, guid, name, name_raw, rounds as mine_rounds, time_played_s, kills,
+          deaths, damage_given, damage_received, team_damage_given, hits, shots, headshot_hits, bullet_hits,
+          bullet_shots, bullet_headshot_hits, gibs, self_kills, team_kills, revives_given, times_revived, xp
+      from mine) n
+join slomix.session e on e.id = n.mine_id
+join slomix.server v on v.id = e.server_id
+order by e.ended_at desc, e.id desc
+"""
+
+#: The sums of `PLAYER_SUMS` that are never unknown.
+_SUMS = (
+    "rounds",
+    "time_played_s",
+    "kills",
+    "deaths",
+    "damage_given",
+    "damage_received",
+    "team_damage_given",
+    "hits",
+    "shots",
+    "headshot_hits",
+    "bullet_hits",
+    "bullet_shots",
+    "bullet_headshot_hits",
+    "gibs",
+    "self_kills",
+    "team_kills",
+)
+
+_HITS = """
+select p.id as player_id, p.name, p.last_seen,
+    (select g.guid from slomix.player_guid g where g.player_id = p.id order by g.last_seen desc, g.key limit 1) as guid
+from slomix.player p
+"""
+
+_LATEST = _HITS + "order by p.last_seen desc, p.id limit $1"
+
+_BEGINS = (
+    _HITS
+    + """
+where p.id in (
+    select n.player_id from slomix.player_name n where lower(n.name) like $1
+    union
+    select g.player_id from slomix.player_guid g where lower(g.guid) like $1
+)
+order by p.last_seen desc, p.id
+limit $2
+"""
+)
+
+_CONTAINS = (
+    _HITS
+    + """
+where p.id in (select n.player_id from slomix.player_name n where lower(n.name) like $1)
+order by p.last_seen desc, p.id
+limit $2
+"""
+)
+
+
+async def profile(db: Db, id_or_guid: str) -> PlayerProfile | None:
+    """A player by id or by 8-character GUID, in either case."""
+    player = await db.fetchrow(_PLAYER, id_or_guid, id_or_guid.upper())
+    if player is None:
+        return None
+    guids = tuple(dict.fromkeys(player["guids"] or ()))
+    guid = guids[0] if guids else ""
+    sums = await db.fetchrow(_LIFETIME, player["id"])
+    return PlayerProfile(
+        player_id=player["id"],
+        guids=guids,
+        name=player["name"],
+        name_raw=player["name_raw"],
+        first_seen=player["first_seen"].astimezone(UTC),
+        last_seen=player["last_seen"].astimezone(UTC),
+        lifetime=player_line(lifetime)
+        if lifetime
+        else _nothing(player["id"], guids, player["name"], player["name_raw"]),
+        weapons=tuple(weapon_line(row) for row in await db.fetch(_WEAPONS, player["id"])),
+        names=tuple(
+            NameSeen(name=row["name"], name_raw=row["raw"], first_seen=row["first_seen"], last_seen=row["last_seen"])
+            for row in await db.fetch(_NAMES, player["id"], NAMES)
+        ),
+        sessions=tuple(
+            PlayerSession(session=session_line(row), line=player_line({**row, "rounds": row["mine_rounds"]}))
+            for row in await db.fetch(_SESSIONS, player["id"], SESSIONS)
+        ),
+    )
+
+
+async def find(db: Db, text: str, limit: int) -> tuple[PlayerHit, ...]:
+    """Players by name or GUID; without text those seen last."""
+    wanted = _escape(clean_name(text).lower())
+    if not wanted:
+        rows = await db.fetch(_LATEST, limit)
+    else:
+        rows = await db.fetch(_BEGINS, f"{wanted}%", limit)
+        if not rows:
+            rows = await db.fetch(_CONTAINS, f"%{wanted}%", limit)
+    return tuple(
+        PlayerHit(player_id=row["player_id"], guid=row["guid"] or "", name=row["name"], last_seen=row["last_seen"])
+        for row in rows
+    )
+
+
+def _escape(text: str) -> str:
+    """`text` for LIKE, where `%`, `_` and the backslash stand for themselves."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _nothing(player_id: str, guid: str, name: str, name_raw: str) -> PlayerLine:
+    """The lifetime of a player without a counted round."""
+    return player_line(
+        {
+            **dict.fromkeys(_SUMS, 0),
+            "revives_given": None,
+            "times_revived": None,
+            "xp": None,
+            "player_id": player_id,
+            "guid": guid,
+            "name": name,
+            "name_raw": name_raw,
+        }
+    )
