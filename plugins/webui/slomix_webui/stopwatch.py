@@ -1,0 +1,115 @@
+"""One map of stopwatch in words and lengths: who set which time, who held, and what that gave. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from slomix_stats.api import MatchLine, RoundLine
+from slomix_webui.formats import clock
+from slomix_webui.lineups import Letter, opposite
+
+_STATUS = {
+    "complete": "",
+    "open": "Round 2 is still to come",
+    "abandoned_r1": "Round 2 was not played: not counted",
+    "orphan_r2": "Round 1 is missing: not counted",
+    "aborted": "Aborted: not counted",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Half:
+    """One half. `attackers` and `defenders` are names to print, `letter` the attackers' line-up.
+
+    `length` is the time in percent of the map's limit, `mark` the time to beat on the same scale.
+    """
+
+    round_id: str
+    number: int
+    letter: Letter | None
+    attackers: str
+    verdict: str
+    done: bool
+    length: float | None
+    mark: float | None
+    limit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    """One play of a map. `result` is the sentence, `a` and `b` the points of the line-ups where they are known."""
+
+    match: MatchLine
+    halves: tuple[Half, ...]
+    result: str
+    winner: Letter | None
+    a: int | None
+    b: int | None
+
+
+def tell(match: MatchLine, attackers: Letter | None) -> Play:
+    """The map as `attackers` (the line-up that attacked in round 1; None where unknown) saw it."""
+    halves = tuple(
+        _half(line, letter, scale=_scale(match), target=match.r1.seconds if number == 2 and match.r1 else None)
+        for number, line, letter in (
+            (1, match.r1, attackers),
+            (2, match.r2, opposite(attackers) if attackers else None),
+        )
+        if line is not None
+    )
+    first, second = match.points_r1_attackers, match.points_r2_attackers
+    if first is None or second is None:
+        return Play(match=match, halves=halves, result=_unscored(match), winner=None, a=None, b=None)
+    a, b = (None, None) if attackers is None else (first, second) if attackers == "A" else (second, first)
+    winner = None if first == second or attackers is None else attackers if first > second else opposite(attackers)
+    return Play(match=match, halves=halves, result=_result(match, attackers), winner=winner, a=a, b=b)
+
+
+def _scale(match: MatchLine) -> float:
+    """What the strips of this map are measured against: the limit of round 1, else the longest time known."""
+    limits = [line.limit_s for line in (match.r1, match.r2) if line and line.limit_s]
+    return float(max(limits)) if limits else max((r.seconds or 0 for r in (match.r1, match.r2) if r), default=0)
+
+
+def _half(line: RoundLine, letter: Letter | None, *, scale: float, target: float | None) -> Half:
+    side = None if line.defender is None else "allies" if line.defender == "axis" else "axis"
+    return Half(
+        round_id=line.round_id,
+        number=line.number,
+        letter=letter,
+        attackers=letter or (side.capitalize() if side else "Attackers"),
+        verdict=_verdict(line),
+        done=line.outcome == "objective",
+        length=_share(line.seconds, scale),
+        mark=_share(target, scale),
+        limit=clock(line.limit_s),
+    )
+
+
+def _share(seconds: float | None, scale: float) -> float | None:
+    return None if seconds is None or not scale else round(min(100.0, 100 * seconds / scale), 1)
+
+
+def _verdict(line: RoundLine) -> str:
+    if line.aborted:
+        return "aborted"
+    if line.outcome == "objective":
+        return f"{'set' if line.number == 1 else 'did it in'} {clock(line.seconds)}"
+    if line.outcome == "hold":
+        if line.ended_early:
+            return f"gave up at {clock(line.seconds)}"
+        return f"held {clock(line.seconds or line.limit_s)}"
+    return "result unknown"
+
+
+def _unscored(match: MatchLine) -> str:
+    return _STATUS[match.status] or "The result is unknown: not counted"
+
+
+def _result(match: MatchLine, attackers: Letter | None) -> str:
+    first, second = match.points_r1_attackers or 0, match.points_r2_attackers or 0
+    if first == second:
+        return "Draw, both held"
+    if attackers is None:
+        return f"Attackers of round {1 if first > second else 2} win"
+    return f"{attackers if first > second else opposite(attackers)} wins"
