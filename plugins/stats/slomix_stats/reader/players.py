@@ -140,9 +140,7 @@ async def profile(db: Db, id_or_guid: str) -> PlayerProfile | None:
         name_raw=player["name_raw"],
         first_seen=player["first_seen"].astimezone(UTC),
         last_seen=player["last_seen"].astimezone(UTC),
-        lifetime=player_line(lifetime)
-        if lifetime
-        else _nothing(player["id"], guids, player["name"], player["name_raw"]),
+        lifetime=player_line(sums) if sums else _nothing(player["id"], guid, player["name"], player["name_raw"]),
         weapons=tuple(weapon_line(row) for row in await db.fetch(_WEAPONS, player["id"])),
         names=tuple(
             NameSeen(name=row["name"], name_raw=row["raw"], first_seen=row["first_seen"], last_seen=row["last_seen"])
