@@ -2,7 +2,8 @@
 -- Ids are those of slomix.round, slomix.match and slomix.player. NULL means unknown, never zero.
 
 create table stats.round (
-    round_id text primary key references slomix.round (id) on delete cascade deferrable initially deferred,
+    round_id text primary key
+        references slomix.round (id) on delete cascade on update cascade deferrable initially deferred,
     artifact text not null,
     parser_version integer not null,
     -- the parsed file (slomix_stats.record.StatsFile as msgpack), input of every derivation
@@ -26,7 +27,7 @@ create table stats.round (
 
 -- One player in one round; round 2 without what round 1 already counted.
 create table stats.player_round (
-    round_id text not null references stats.round (round_id) on delete cascade,
+    round_id text not null references stats.round (round_id) on delete cascade on update cascade,
     key text not null,
     player_id text not null references slomix.player (id) deferrable initially deferred,
     guid text not null,
