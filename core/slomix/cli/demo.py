@@ -1,0 +1,115 @@
+"""`slomix demo`: a simulated community on a fake Discord, so that the first minute shows something."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from slomix.cli.invocation import Invocation, pass_invocation, run_async
+from slomix.errors import SlomixError
+
+if TYPE_CHECKING:
+    from slomix.settings import Settings
+
+#: The game server that plays.
+SERVER = "demo server"
+#: Marks a folder that `slomix demo` made and may throw away.
+MARK = ".slomix-demo"
+#: Rounds that are there at the start: most of an evening.
+PLAYED = 12
+SEED = 7
+
+
+@click.command()
+@click.option("--speed", default=25.0, show_default=True, help="How many times faster than life rounds are played.")
+@click.option("--discord-port", default=8081, show_default=True, help="Port of the fake Discord; 0 picks a free one.")
+@pass_invocation
+def demo(invocation: Invocation, speed: float, discord_port: int) -> None:
+    """Show a community that plays, live, without any setup.
+
+    Starts an embedded database in the data folder's `demo` (made anew each time), a simulated game server, a fake
+    Discord and the dashboard. A played session is there at the start, and rounds keep landing.
+    """
+    run_async(_demo(invocation, speed, discord_port))
+
+
+async def _demo(invocation: Invocation, speed: float, discord_port: int) -> None:
+    from slomix.cli.up import serve
+    from slomix.testing.discord import FakeDiscord
+
+    settings = invocation.settings()
+    home = settings.core.data_dir / "demo"
+    await _clear(home)
+    inbox = home / "gamestats"
+    try:
+        fake = FakeDiscord(port=discord_port)
+    except OSError as error:
+        raise SlomixError(
+            f"Port {discord_port} is taken ({error.strerror}); choose another with --discord-port."
+        ) from error
+    async with fake:
+        click.echo(f"Discord: http://{fake.host}:{fake.port}/ (the channel that the bot posts to)")
+        async with _playing(settings, inbox, speed):
+            await serve(_for_demo(settings, home, inbox, fake), **invocation.choice())
+
+
+def _for_demo(settings: Settings, home: Path, inbox: Path, fake: Any) -> Settings:
+    """The settings of the file with database, folder and Discord replaced by the demo's own."""
+    from pydantic import SecretStr
+
+    from slomix.settings import DatabaseSettings, FolderSource
+
+    core = settings.core
+    discord = core.discord.model_copy(
+        update={
+            "token": SecretStr(fake.token),
+            "guild": fake.guild_id,
+            "channel": fake.channel_id,
+            "api_base": fake.api_base,
+            "gateway_url": fake.gateway_url,
+        }
+    )
+    ingest = core.ingest.model_copy(update={"folders": (FolderSource(path=inbox, server=SERVER),)})
+    changed = {"data_dir": home, "database": DatabaseSettings(), "discord": discord, "ingest": ingest}
+    return settings.model_copy(update={"core": core.model_copy(update=changed)})
+
+
+async def _clear(home: Path) -> None:
+    """Throw the last demo away. Refuses a folder that is not one."""
+    from slomix.storage import embedded
+
+    if home.exists():
+        if any(home.iterdir()) and not (home / MARK).exists():
+            raise SlomixError(f"{home} holds something that no demo made; move it away, or set SLOMIX_DATA_DIR.")
+        await embedded.stop(home)
+        shutil.rmtree(home)
+    home.mkdir(parents=True)
+    (home / MARK).touch()
+    (home / "gamestats").mkdir()
+
+
+@asynccontextmanager
+async def _playing(settings: Settings, inbox: Path, speed: float) -> AsyncIterator[None]:
+    """Play in a process of its own until the block ends: most of an evening at once, the rest as it goes."""
+    how = ["--seed", str(SEED), "--played", str(PLAYED), "--speed", str(speed)]
+    command = [sys.executable, "-m", "slomix", "simulate", "--out", str(inbox), *how]
+    environment = dict(os.environ)
+    if settings.file is not None:
+        environment["SLOMIX_CONFIG"] = str(settings.file)
+    process = await asyncio.create_subprocess_exec(
+        *command, env=environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        yield
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
