@@ -15,7 +15,8 @@ from slomix.cli.invocation import Invocation, pass_invocation
 if TYPE_CHECKING:
     from slomix.context import PluginContext
     from slomix.contrib import Simulator
-    from slomix.host.host import Host, LoadedPlugin
+    from slomix.host.host import Host
+    from slomix.host.loader import LoadedPlugin
 
 
 class _Unopened:
@@ -41,13 +42,11 @@ def _moment(ctx: click.Context, parameter: click.Parameter, text: str | None) ->
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder to fill.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Decides everything that happens.")
 @click.option("--rounds", type=click.IntRange(1, 20_000), help="How many; default: three evenings, or without end.")
-@click.option(
-    "--speed", default=0.0, type=click.FloatRange(0), help="Live, so many times faster than life; 0: at once."
-)
+@click.option("--speed", default=0.0, type=click.FloatRange(0), help="Live, so many times faster than life.")
 @click.option("--start", callback=_moment, metavar="ISO", help="When the first evening begins (the server's clock).")
 @click.option("--played", type=click.IntRange(0, 1000), help="With --speed: rounds that are over already.")
 @pass_invocation
-def simulate(invocation: Invocation, out: Path, **options: Any) -> None:
+def simulate(invocation: Invocation, /, out: Path, **options: Any) -> None:
     """Play evenings and write genuine stats files into a folder.
 
     The same seed writes the same bytes. With --speed rounds end now, one after another, until interrupted.

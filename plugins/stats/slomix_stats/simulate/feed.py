@@ -92,6 +92,9 @@ def _write(played: Played, ended_at: datetime | None = None, layout: Layout = CU
 def _land(out: Path, item: SimulatedRound) -> Path:
     """Write beside, then rename: a watcher never sees half of a file."""
     half_written, path = out / f".{item.name}.tmp", out / item.name
-    half_written.write_bytes(item.data)
-    os.replace(half_written, path)
+    try:
+        half_written.write_bytes(item.data)
+        os.replace(half_written, path)
+    finally:
+        half_written.unlink(missing_ok=True)
     return path
