@@ -172,7 +172,7 @@ class Host:
             elif name in self._without or (self._only is not None and name not in self._only):
                 self._set(name, "disabled", "left out of this run by --only or --without")
             elif name not in found:
-                self._set(name, "missing", _missing(name))
+                self._set(name, "missing", missing(name))
             else:
                 chosen.append(name)
         return chosen
@@ -285,5 +285,6 @@ class Host:
             self._set(entry.name, "stopped", "")
 
 
-def _missing(name: str) -> str:
+def missing(name: str) -> str:
+    """Why a plugin of plugins.toml is `missing` and what to do."""
     return f"it is in plugins.toml and not installed; install slomix-{name}, or `slomix plugins disable {name}`"
