@@ -23,6 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "shared: needs the shared folder of real input; deselected where it is missing")
     if config.pluginmanager.hasplugin("asyncio"):
         config.pluginmanager.register(importlib.import_module("slomix.testing.fixtures"), "slomix-fixtures")
+        config.pluginmanager.register(importlib.import_module("slomix.testing.discord.fixtures"), "slomix-discord")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -7,15 +7,13 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
-import pytest
-from pydantic import SecretStr
-
-from slomix.settings import DiscordSettings
-from slomix.testing.discord.server import FakeDiscord
+import pytest_asyncio
 
 if TYPE_CHECKING:
     from slomix.bot.bot import SlomixBot
     from slomix.bot.commands import PluginCog
+    from slomix.settings import DiscordSettings
+    from slomix.testing.discord.server import FakeDiscord
 
 
 class Chat:
@@ -34,6 +32,10 @@ class Chat:
     @property
     def settings(self) -> DiscordSettings:
         """Settings that point at the fake."""
+        from pydantic import SecretStr
+
+        from slomix.settings import DiscordSettings
+
         return DiscordSettings(
             token=SecretStr(self.fake.token),
             guild=self.fake.guild_id,
@@ -73,14 +75,16 @@ class Chat:
         self._address.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture
 async def fake_discord() -> AsyncIterator[FakeDiscord]:
     """A Discord of this test's own."""
+    from slomix.testing.discord.server import FakeDiscord
+
     async with FakeDiscord() as fake:
         yield fake
 
 
-@pytest.fixture
+@pytest_asyncio.fixture
 async def chat(fake_discord: FakeDiscord) -> AsyncIterator[Chat]:
     """A bot that is started with `await chat.start(cogs)` and stopped with the test."""
     chat = Chat(fake_discord)

@@ -14,6 +14,7 @@ from slomix.testing.discord.world import World
 API = "/api/v10"
 #: Paths that carry their own secret, an interaction's token, instead of the bot's.
 _TOKEN_IN_PATH = ("/webhooks/", "/interactions/")
+_BODY = web.RequestKey("body", tuple[Any, dict[str, bytes]])
 
 
 def answer(data: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
@@ -24,9 +25,8 @@ def answer(data: Any, status: int = 200, headers: dict[str, str] | None = None) 
 
 async def read_body(request: web.Request) -> tuple[Any, dict[str, bytes]]:
     """The JSON body and the uploaded files, of a plain or a multipart request."""
-    kept: tuple[Any, dict[str, bytes]] | None = request.get("slomix")
-    if kept is not None:
-        return kept
+    if _BODY in request:
+        return request[_BODY]
     files: dict[str, bytes] = {}
     body: Any = None
     if request.content_type.startswith("multipart/"):
@@ -37,7 +37,7 @@ async def read_body(request: web.Request) -> tuple[Any, dict[str, bytes]]:
         body = json.loads(str(form["payload_json"])) if "payload_json" in form else {}
     elif raw := await request.read():
         body = json.loads(raw)
-    request["slomix"] = (body, files)
+    request[_BODY] = (body, files)
     return body, files
 
 

@@ -82,9 +82,9 @@ class FakeDiscord:
             PageRoutes(self.world),
         ):
             routes.add_to(app.router)
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.SockSite(self._runner, self._socket, shutdown_timeout=0.1).start()
+        await web.SockSite(self._runner, self._socket).start()
 
     async def stop(self) -> None:
         """Close every connection and the port."""
