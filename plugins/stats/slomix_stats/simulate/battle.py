@@ -56,7 +56,8 @@ class Battle:
 
     def _moment(self, now: float) -> None:
         """What happens at `now`: mostly a fight, sometimes an accident."""
-        axis, allies = _alive(self.axis, now), _alive(self.allies, now)
+        axis = [fighter for fighter in self.axis if fighter.up_at <= now < fighter.left]
+        allies = [fighter for fighter in self.allies if fighter.up_at <= now < fighter.left]
         if not axis or not allies:
             return
         luck = self.dice.roll()
@@ -159,8 +160,9 @@ class Battle:
         at = now + 1.5 + 6 * self.dice.roll()
         if at >= wave or at >= self.end or at >= victim.left:
             return wave
-        for medic in _alive(self.axis if victim.side == 1 else self.allies, now):
-            if medic.role == "medic" and medic is not victim and at < medic.left and self.dice.roll() < 0.45:
+        for medic in self.axis if victim.side == 1 else self.allies:
+            there = medic is not victim and medic.up_at <= now and at < medic.left
+            if there and medic.role == "medic" and self.dice.roll() < 0.45:
                 needle = medic.tally.slot(SYRINGE)
                 needle[0] += 1
                 needle[1] += 1
@@ -199,10 +201,6 @@ class Battle:
             shooter.tally.team_kills += 1
             shooter.tally.team_gibs += dice.roll() < 0.2
             mate.fall(now, self._wave(mate.side, now), self.end)
-
-
-def _alive(side: list[Fighter], now: float) -> list[Fighter]:
-    return [fighter for fighter in side if fighter.up_at <= now < fighter.left]
 
 
 def _draw(fighter: Fighter, luck: float) -> Gun:

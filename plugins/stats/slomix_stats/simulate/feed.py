@@ -95,6 +95,8 @@ def _land(out: Path, item: SimulatedRound) -> Path:
     try:
         half_written.write_bytes(item.data)
         os.replace(half_written, path)
-    finally:
+    except BaseException:
+        # Interrupted between the two: nothing is left behind.
         half_written.unlink(missing_ok=True)
+        raise
     return path
