@@ -15,7 +15,9 @@ from slomix.bot.bot import SlomixBot
 from slomix.bot.commands import PluginCog
 from slomix.bot.poster import Poster
 from slomix.contrib import CogFactory, Post
-from slomix.storage.leader import Leadership
+from slomix.errors import DatabaseUnavailable
+from slomix.storage.database import CONNECTION_ERRORS
+from slomix.storage.leader import Leadership, LeadershipLost
 
 if TYPE_CHECKING:
     from slomix.runtime import Runtime
@@ -30,24 +32,35 @@ LONGEST_PAUSE_SECONDS = 60.0
 async def stay_connected(runtime: Runtime) -> str:
     """Wait for the lock, then keep a bot connected. Returns the reason where trying again can not help."""
     settings = runtime.settings.core.discord
-    async with Leadership(runtime.db, LEADERSHIP):
-        with pointed_at(settings):
-            pause = 1.0
-            while True:
-                started = asyncio.get_running_loop().time()
-                try:
-                    await _one_connection(runtime)
-                except discord.LoginFailure:
-                    return "Discord refuses the bot token; put a valid one into SLOMIX_DISCORD__TOKEN"
-                except discord.PrivilegedIntentsRequired:
-                    return f"turn on these intents for the application in Discord's developer portal: {_asked(runtime)}"
-                except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
-                    log.warning("Discord is out of reach", error=f"{type(error).__name__}: {error}", retry_in_s=pause)
-                except Exception:
-                    log.exception("the bot stumbled", retry_in_s=pause)
-                await asyncio.sleep(pause)
-                stayed = asyncio.get_running_loop().time() - started > 2 * LONGEST_PAUSE_SECONDS
-                pause = 1.0 if stayed else min(pause * 2, LONGEST_PAUSE_SECONDS)
+    while True:
+        try:
+            async with Leadership(runtime.db, LEADERSHIP):
+                with pointed_at(settings):
+                    return await _reconnect(runtime)
+        except (LeadershipLost, DatabaseUnavailable, *CONNECTION_ERRORS) as error:
+            log.warning("the bot waits for its turn", error=str(error))
+            await asyncio.sleep(1.0)
+
+
+async def _reconnect(runtime: Runtime) -> str:
+    """One bot after another, with growing pauses. Returns the reason where another one would fare the same."""
+    clock = asyncio.get_running_loop()
+    pause = 1.0
+    while True:
+        began = clock.time()
+        try:
+            await _one_connection(runtime)
+        except discord.LoginFailure:
+            return "Discord refuses the bot token; put a valid one into SLOMIX_DISCORD__TOKEN"
+        except discord.PrivilegedIntentsRequired:
+            return f"turn on these intents for the application in Discord's developer portal: {_asked(runtime)}"
+        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            log.warning("Discord is out of reach", error=f"{type(error).__name__}: {error}", retry_in_s=pause)
+        except Exception:
+            log.exception("the bot stumbled", retry_in_s=pause)
+        await asyncio.sleep(pause)
+        stayed = clock.time() - began > 2 * LONGEST_PAUSE_SECONDS
+        pause = 1.0 if stayed else min(pause * 2, LONGEST_PAUSE_SECONDS)
 
 
 def wanted_intents(runtime: Runtime) -> frozenset[str]:

@@ -27,8 +27,10 @@ class Wakeup:
 
     async def wait(self, seconds: float) -> None:
         """Until the next NOTIFY, at most so long."""
+        # not wait_for: before Python 3.12 it can swallow a cancellation that meets the alarm
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
         self._rung.clear()
 
     async def run(self) -> None:
