@@ -9,7 +9,9 @@ from slomix_stats.layout import TIME_DEAD_MINUTES, XP
 from slomix_stats.metrics import BULLET_WEAPONS
 from slomix_stats.record import WEAPON_NUMBERS
 
-#: Columns in the order of `player_row`. Runs of them are the file's fields in the file's order.
+PLAYER_ROUND_KEY = ("round_id", "key")
+
+#: Columns in the order of the table and of `player_row`. Runs of them are the file's fields in the file's order.
 PLAYER_ROUND_COLUMNS: tuple[str, ...] = (
     "round_id",
     "key",

@@ -13,7 +13,7 @@ from slomix.nouns import Import, MatchFacts, MatchStatus, RoundPlace
 from slomix_stats.api import Outcome
 from slomix_stats.differential import PlayerRound, derive
 from slomix_stats.record import PARSER_VERSION, StatsFile, pack, unpack
-from slomix_stats.rows import PLAYER_ROUND_COLUMNS, player_row
+from slomix_stats.rows import PLAYER_ROUND_COLUMNS, PLAYER_ROUND_KEY, player_row
 from slomix_stats.scoring import RoundResult, judge, score
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _LOAD = "select round_id, raw, basis, outcome, seconds from stats.round where ro
 
 _PLAYERS = "select round_id, key, player_id from slomix.round_player where round_id = any($1::text[])"
 
+# One statement, as each way to the server and back costs more than the work it asks for.
 _KEEP = """
 with kept as (
     insert into stats.round as r (
@@ -37,7 +38,6 @@ with kept as (
         measured_s = excluded.measured_s, defender = excluded.defender, winner = excluded.winner,
         outcome = excluded.outcome, seconds = excluded.seconds, ended_early = excluded.ended_early,
         flags = excluded.flags
-    returning r.xmax <> 0 as existed
 ), results as (
     insert into stats.match_result (
         match_id, status, r1_outcome, r2_outcome, r1_seconds, r2_seconds, points_r1_attackers, points_r2_attackers
@@ -49,19 +49,26 @@ with kept as (
         status = excluded.status, r1_outcome = excluded.r1_outcome, r2_outcome = excluded.r2_outcome,
         r1_seconds = excluded.r1_seconds, r2_seconds = excluded.r2_seconds,
         points_r1_attackers = excluded.points_r1_attackers, points_r2_attackers = excluded.points_r2_attackers
+), gone as (
+    delete from stats.match_result where match_id = any($27::text[])
+), played as (
+    select * from unnest($28::stats.player_round[])
+), left_out as (
+    delete from stats.player_round p
+    where p.round_id = any($29::text[])
+        and not exists (select from played n where n.round_id = p.round_id and n.key = p.key)
 )
-select existed from kept
-"""
+insert into stats.player_round select * from played
+on conflict (round_id, key) do update set
+    """ + ", ".join(
+    f"{column} = excluded.{column}" for column in PLAYER_ROUND_COLUMNS if column not in PLAYER_ROUND_KEY
+)
 
 _JUDGE_AGAIN = """
 update stats.round
 set basis = $2, outcome = $3, seconds = $4, ended_early = $5, flags = $6
 where round_id = $1
 """
-
-_FORGET_PLAYERS = "delete from stats.player_round where round_id = any($1::text[])"
-
-_FORGET_MATCHES = "delete from stats.match_result where match_id = any($1::text[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +104,17 @@ async def store(tx: Connection, record: StatsFile, imported: Import) -> None:
             _JUDGE_AGAIN, round_id, again.basis, result.outcome, result.seconds, result.ended_early, result.flags
         )
     derived[imported.round_id] = new
-    results = _results(imported.matches, derived, known)
-    existed = await tx.fetchval(_KEEP, *_round_row(record, imported, new), *results)
-    stale = [round_id for round_id in derived if existed or round_id != imported.round_id]
-    if stale:
-        await tx.execute(_FORGET_PLAYERS, stale)
-    if imported.gone_matches:
-        await tx.execute(_FORGET_MATCHES, imported.gone_matches)
-    await tx.copy_records_to_table(
-        "player_round",
-        schema_name="stats",
-        columns=PLAYER_ROUND_COLUMNS,
-        records=[
+    await tx.execute(
+        _KEEP,
+        *_round_row(record, imported, new),
+        *_results(imported.matches, derived, known),
+        imported.gone_matches,
+        [
             player_row(round_id, ids[round_id][played.who.key], played)
             for round_id, found in derived.items()
             for played in found.players
         ],
+        list(derived),
     )
 
 
