@@ -14,7 +14,17 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from slomix.errors import SettingsError
-from slomix.layers import Layer, contains, deep_merge, environment_layer, override_layer, secret_paths, toml_lines
+from slomix.layers import (
+    PASSWORD_IN_URL,
+    Layer,
+    contains,
+    deep_merge,
+    environment_layer,
+    override_layer,
+    passwords_in_urls,
+    secret_paths,
+    toml_lines,
+)
 from slomix.settings import CoreSettings, PluginSettings, Section, Settings, Sources
 
 FILE_NAME = "plugins.toml"
@@ -177,6 +187,11 @@ def _layers(
             f"{'.'.join(path + secret)} ({line_of(secret)}) is a secret and must not be in a file: "
             f"take it out and set the variable {variable}."
         )
+    for path_of_url in passwords_in_urls(values):
+        raise SettingsError(
+            f"{'.'.join(path + path_of_url)} ({line_of(path_of_url)}) holds a password, which must not be in a file: "
+            "take it out and set SLOMIX_DATABASE__PASSWORD, or give the whole address in its variable."
+        )
     return [
         override_layer(cls, sources.overrides, plugin),
         environment_layer(cls, sources.environ, PREFIX, plugin),
@@ -281,7 +296,9 @@ def _shown(value: Any) -> str:
         return "[" + ", ".join(_shown(item) for item in value) + "]"
     if isinstance(value, BaseModel):
         return " ".join(f"{key}={item}" for key, item in value if item is not None)
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else PASSWORD_IN_URL.sub(r"\1***@", str(value))
 
 
 def _raw_rows(settings: Settings, name: str) -> list[tuple[str, str, str]]:

@@ -20,6 +20,8 @@ _HEADER = re.compile(r"\s*\[\[?\s*(?P<path>[^\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(
     r"""\s*(?P<path>(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+))*)\s*="""
 )
+#: The part of an address up to its password, and the password with its `@`.
+PASSWORD_IN_URL = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^/:@\s]*:)[^/@\s]+@")
 _PART = re.compile(r""""([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+)""")
 
 
@@ -146,6 +148,15 @@ def secret_paths(
         for kind in kinds:
             if isinstance(kind, type) and issubclass(kind, BaseModel) and isinstance(value, dict):
                 yield from secret_paths(kind, value, (*path, name))
+
+
+def passwords_in_urls(values: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Where `values` hold an address with a password in it."""
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from passwords_in_urls(value, (*path, name))
+        elif isinstance(value, str) and PASSWORD_IN_URL.search(value):
+            yield (*path, name)
 
 
 def _kinds(annotation: Any) -> Iterator[Any]:

@@ -26,13 +26,19 @@ from slomix.settings import PluginSettings
 
 
 @pytest.fixture
-def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
+def site(tmp_path: Path) -> Path:
+    """The folder that plugins are installed into."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def install(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
     """`install(name, body, requires="slomix", version="1.0")` puts distribution `slomix-<name>` on the path.
 
     `body` is the module's text; a class `P` in it becomes the plugin, unless the text defines `plugin` itself.
     """
-    site = tmp_path / "site"
-    site.mkdir()
     monkeypatch.syspath_prepend(str(site))
     modules: list[str] = []
 

@@ -189,3 +189,13 @@ def test_explain_gives_every_value_with_its_source_and_no_secret(tmp_path: Path)
     assert rows["settings.stats.key"] == ("***", "SLOMIX_STATS__KEY")
     assert rows["settings.stats.min_rounds"] == ("3", "default")
     assert "canary" not in str(rows) + str(explain(settings))
+
+
+def test_a_password_in_an_address_is_refused_in_the_file_and_hidden_elsewhere(tmp_path: Path) -> None:
+    text = refusal(write(tmp_path, "[slomix.database]\nurl = 'postgresql://me:canary@host/x'\n"))
+    assert "slomix.database.url" in text
+    assert "canary" not in text
+    settings = load(write(tmp_path, ""), None, {"SLOMIX_DATABASE__URL": "postgresql://me:canary@host/x"})
+    assert settings.core.database.url.endswith("canary@host/x")
+    rows = {key: value for key, value, _ in explain(settings)}
+    assert rows["slomix.database.url"] == "postgresql://me:***@host/x"
