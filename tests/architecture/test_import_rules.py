@@ -15,6 +15,7 @@ PUBLIC = (
     "slomix.contrib",
     "slomix.errors",
     "slomix.events",
+    "slomix.identity.aliases",
     "slomix.ingest.names",
     "slomix.names",
     "slomix.nouns",
