@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -16,6 +15,7 @@ from slomix.identity import ids
 from slomix.identity.arrange import Rules
 from slomix.identity.place import ENSURE_SERVER, lock_server, place
 from slomix.ingest import ledger
+from slomix.ingest.outcome import Outcome
 from slomix.ingest.prepare import Prepared, parser_name, prepare
 from slomix.names import clean_name
 from slomix.storage.database import CONNECTION_ERRORS
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from slomix.settings import CoreSettings
     from slomix.storage.database import Connection
 
+__all__ = ["Outcome", "Pipeline", "StoreError"]
+
 log = structlog.get_logger("slomix.ingest")
 
-OutcomeName = Literal["imported", "duplicate", "empty", "quarantined", "ignored", "failed"]
 UNKNOWN_SERVER = "unknown server"
 
 
@@ -40,22 +41,6 @@ class StoreError(SlomixError):
 
 class _RaceError(Exception):
     """Another transaction wrote the same content meanwhile."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What came of one offered file. `artifact` is the SHA-256 of its content in hex.
-
-    `failed` is for reports of many files only: `Pipeline.offer` raises `StoreError` instead.
-    """
-
-    name: str
-    outcome: OutcomeName
-    reason: str | None = None
-    detail: str | None = None
-    artifact: str | None = None
-    round_id: str | None = None
-    revision: bool = False
 
 
 class Pipeline:

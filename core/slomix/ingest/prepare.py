@@ -73,26 +73,33 @@ def is_ignored(parsers: Sequence[Contributed[Parser]], name: str, head: bytes) -
     return never_stored(name) or (kind_of(name) is not None and choose(parsers, name, head) is None)
 
 
-def prepare(parsers: Sequence[Contributed[Parser]], name: str, data: bytes) -> Prepared:
-    """Look at one file. Never raises: a parser that fails where it must not is logged, and the file quarantined."""
+def prepare(parsers: Sequence[Contributed[Parser]], name: str, data: bytes, *, keep: bool = True) -> Prepared:
+    """Look at one file. Never raises: a parser that fails where it must not is logged, and the file quarantined.
+
+    `keep` false is for those who only want the verdict: `raw`, `record` and `sighting` stay empty.
+    """
     name = base_name(name)
     head = data[:HEAD_BYTES]
     parser = None if never_stored(name) else choose(parsers, name, head)
     if parser is None:
         if never_stored(name) or kind_of(name) is not None:
             return Prepared(name=name, verdict="ignored")
-        return _kept(name, data, sha256(data).digest(), None, _refused("bad_name", "no plugin reads such a file"))
+        refused = _refused("bad_name", "no plugin reads such a file")
+        return _looked_at(name, data, sha256(data).digest(), None, refused, keep=keep)
     if len(data) > parser.record.max_bytes:
         refused = _refused("too_large", f"{len(data)} bytes, {parser.record.max_bytes} are allowed")
-        return _kept(name, data, sha256(data).digest(), parser, refused, keep=False)
+        return _looked_at(name, data, sha256(data).digest(), parser, refused, keep=False)
     plain = data.replace(b"\r\n", b"\n") if parser.record.text and b"\r" in data else data
-    return _kept(name, data, sha256(plain).digest(), parser, _read(parser.record, name, plain))
+    answer = _read(parser.record, name, plain, keep=keep)
+    return _looked_at(name, data, sha256(plain).digest(), parser, answer, keep=keep)
 
 
-def _read(parser: Parser, name: str, data: bytes) -> dict[str, Any]:
+def _read(parser: Parser, name: str, data: bytes, *, keep: bool) -> dict[str, Any]:
     """The parser's answer as fields of `Prepared`."""
     try:
         record = parser.parse(name, data)
+        if not keep:
+            return {"verdict": "round"}
         return {"verdict": "round", "record": record, "sighting": parser.sighting(record)}
     except EmptyArtifact as empty:
         return {"verdict": "empty", "detail": str(empty)}
@@ -109,14 +116,8 @@ def _refused(reason: QuarantineReason, detail: str) -> dict[str, Any]:
     return {"verdict": "quarantined", "reason": reason, "detail": detail.replace("\0", "\N{REPLACEMENT CHARACTER}")}
 
 
-def _kept(
-    name: str,
-    data: bytes,
-    digest: bytes,
-    parser: Contributed[Parser] | None,
-    fields: dict[str, Any],
-    *,
-    keep: bool = True,
+def _looked_at(
+    name: str, data: bytes, digest: bytes, parser: Contributed[Parser] | None, fields: dict[str, Any], *, keep: bool
 ) -> Prepared:
     return Prepared(
         name=name,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from slomix.ingest.pipeline import Outcome, OutcomeName
+from slomix.ingest.outcome import Outcome, OutcomeName
 
 COUNTED: tuple[OutcomeName, ...] = ("imported", "duplicate", "empty", "quarantined", "ignored")
 

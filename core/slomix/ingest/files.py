@@ -1,0 +1,58 @@
+"""Files on disk: which ones a path stands for, and looking at one."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from slomix.ingest.outcome import Outcome
+from slomix.ingest.prepare import HEAD_BYTES, Prepared, is_ignored, prepare
+
+if TYPE_CHECKING:
+    from slomix.contrib import Parser
+    from slomix.host.host import Contributed
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """The files that are meant: those given, and all below given folders.
+
+    In the order of their names, which begin with their time: a first half comes before its second half, which then
+    need not be derived again. Raises `FileNotFoundError` for a path that is not there.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            for folder, _, names in os.walk(path):
+                found.update((Path(folder, name), None) for name in names)
+        elif path.exists():
+            found[path] = None
+        else:
+            raise FileNotFoundError(path)
+    return sorted(found, key=lambda path: (path.name, str(path)))
+
+
+def look_at(parsers: Sequence[Contributed[Parser]], path: Path, limit: int, *, keep: bool = True) -> Prepared | Outcome:
+    """Read and prepare one file, at most `limit` bytes and one of it; of an ignored one not more than its head.
+
+    A file that can not be read has failed: that is its outcome.
+    """
+    try:
+        with path.open("rb", buffering=0) as file:
+            head = file.read(HEAD_BYTES)
+            if is_ignored(parsers, path.name, head):
+                return Prepared(name=path.name, verdict="ignored")
+            return prepare(parsers, path.name, head + _rest(file, head, limit), keep=keep)
+    except OSError as error:
+        return Outcome(name=path.name, outcome="failed", detail=f"it can not be read: {error.strerror or error}")
+
+
+def _rest(file: io.FileIO, head: bytes, limit: int) -> bytes:
+    """What follows the head, which was not shorter than asked for unless the file ended there."""
+    parts, left = [], limit + 1 - len(head)
+    while left > 0 and (part := file.read(left)):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
