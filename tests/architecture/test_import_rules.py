@@ -10,6 +10,8 @@ import pytest
 
 #: What plugins may use of the core. A trailing `.` allows everything below.
 PUBLIC = (
+    "slomix.bot.answers",
+    "slomix.bot.errors",
     "slomix.clock",
     "slomix.context",
     "slomix.contrib",
