@@ -1,0 +1,109 @@
+"""The embeds of a player and of a leaderboard, and who is meant by what was typed."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+
+import discord
+
+from slomix_stats.api import Leaderboard, LeaderboardMetric, PlayerHit, PlayerProfile, StatsReaderV1
+from slomix_stats.discord.evenings import day
+from slomix_stats.discord.looks import NEUTRAL, OBJECTIVE, link
+from slomix_stats.discord.text import cell, number, prose, table
+
+PAGE = 10
+NEAREST = 5
+#: What a metric is called, and its decimals.
+METRICS: dict[LeaderboardMetric, tuple[str, int]] = {
+    "dpm": ("Damage per minute", 0),
+    "kd": ("Kills per death", 2),
+    "kills": ("Kills", 0),
+    "accuracy": ("Accuracy, %", 1),
+    "headshots": ("Hits to the head", 0),
+    "revives": ("Revives", 0),
+    "xp": ("XP", 0),
+    "rounds": ("Rounds played", 0),
+}
+
+
+async def find_player(reader: StatsReaderV1, typed: str) -> PlayerProfile | tuple[PlayerHit, ...]:
+    """The player that an id, a GUID or a name means, or those whose names come nearest."""
+    profile = await reader.player(typed)
+    if profile is not None:
+        return profile
+    hits = await reader.find_players(typed)
+    exact = [hit for hit in hits if hit.name.casefold() == typed.casefold()]
+    for only in (exact, hits):
+        if len(only) == 1 and (profile := await reader.player(only[0].player_id)) is not None:
+            return profile
+    for length in range(min(3, len(typed) - 1), 0, -1):
+        if hits:
+            break
+        hits = await reader.find_players(typed[:length])
+    likeness = {hit.player_id: SequenceMatcher(None, typed.casefold(), hit.name.casefold()).ratio() for hit in hits}
+    return tuple(sorted(hits, key=lambda hit: -likeness[hit.player_id])[:NEAREST])
+
+
+def player_embed(profile: PlayerProfile, public_url: str | None) -> discord.Embed:
+    """A player's lifetime, weapons and last evenings."""
+    line = profile.lifetime
+    hours = line.time_played_s / 3600
+    embed = discord.Embed(
+        title=f"{prose(profile.name)} · {number(line.dpm)} DPM · {number(line.kd, 2)} K/D",
+        description=f"{number(line.rounds)} rounds in {number(hours, 1)} hours, last seen <t:{_stamp(profile)}:R>",
+        colour=OBJECTIVE if line.kd >= 1 else NEUTRAL,
+        url=link(public_url, f"players/{profile.player_id}"),
+    )
+    numbers = (
+        ("Kills / deaths", f"{number(line.kills)} / {number(line.deaths)}"),
+        ("Damage given", number(line.damage_given)),
+        ("Damage received", number(line.damage_received)),
+        ("Accuracy", _percent(line.accuracy)),
+        ("Hits to the head", _percent(line.headshot_accuracy)),
+        ("Revives / revived", f"{number(line.revives_given)} / {number(line.times_revived)}"),
+        ("XP", number(line.xp)),
+    )
+    embed.add_field(name="Lifetime", value=table(numbers[0], numbers[1:]), inline=False)
+    if profile.weapons:
+        weapons = [
+            (cell(weapon.weapon, 14), number(weapon.kills), _percent(weapon.accuracy)) for weapon in profile.weapons[:5]
+        ]
+        embed.add_field(name="Weapons", value=table(("", "kills", "ACC"), weapons), inline=False)
+    if profile.sessions:
+        evenings = [
+            (day(evening.session), f"{evening.line.kills}/{evening.line.deaths}", number(evening.line.dpm))
+            for evening in profile.sessions[:5]
+        ]
+        embed.add_field(name="Last sessions", value=table(("", "K/D", "DPM"), evenings), inline=False)
+    also = [prose(seen.name) for seen in profile.names if seen.name != profile.name][:5]
+    if also:
+        embed.add_field(name="Also known as", value=", ".join(also), inline=False)
+    return embed.set_footer(text=f"GUID {', '.join(profile.guids[:3])}")
+
+
+def _percent(value: float | None) -> str:
+    return number(value, 1) + (" %" if value is not None else "")
+
+
+def _stamp(profile: PlayerProfile) -> int:
+    return int(profile.last_seen.timestamp())
+
+
+def leaderboard_embed(board: Leaderboard, page: int, public_url: str | None) -> discord.Embed:
+    """One page of places; `page` counts from 0."""
+    title, places = METRICS[board.metric]
+    url = link(public_url, f"leaderboard?metric={board.metric}")
+    if not board.rows:
+        why = (
+            f"Nobody has played {board.min_rounds} rounds yet. A place here takes that many, so that one lucky round "
+            "does not lead; play on."
+            if page == 0
+            else "There are no more places."
+        )
+        return discord.Embed(title=title, description=why, colour=NEUTRAL, url=url)
+    rows = [
+        (f"{row.rank:>2} {cell(row.name, 15)}", number(row.value, places), number(row.rounds))
+        for row in board.rows[:PAGE]
+    ]
+    embed = discord.Embed(title=title, description=table(("", "", "rds"), rows), colour=OBJECTIVE, url=url)
+    return embed.set_footer(text=f"page {page + 1} · at least {board.min_rounds} rounds")
