@@ -23,8 +23,10 @@ _LOAD = "select round_id, raw, basis, outcome, seconds from stats.round where ro
 
 _PLAYERS = "select round_id, key, player_id from slomix.round_player where round_id = any($1::text[])"
 
+_REPLACED = ", ".join(f"{name} = excluded.{name}" for name in PLAYER_ROUND_COLUMNS if name not in PLAYER_ROUND_KEY)
+
 # One statement, as each way to the server and back costs more than the work it asks for.
-_KEEP = """
+_KEEP = f"""
 with kept as (
     insert into stats.round as r (
         round_id, artifact, parser_version, raw, basis, host, config, layout, header_fields, limit_s, target_s,
@@ -59,10 +61,8 @@ with kept as (
         and not exists (select from played n where n.round_id = p.round_id and n.key = p.key)
 )
 insert into stats.player_round select * from played
-on conflict (round_id, key) do update set
-    """ + ", ".join(
-    f"{column} = excluded.{column}" for column in PLAYER_ROUND_COLUMNS if column not in PLAYER_ROUND_KEY
-)
+on conflict (round_id, key) do update set {_REPLACED}
+"""  # noqa: S608 - names of columns, nothing from outside
 
 _JUDGE_AGAIN = """
 update stats.round
