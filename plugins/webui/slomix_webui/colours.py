@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -43,6 +44,7 @@ def runs(raw: str) -> Iterator[tuple[int | None, str]]:
     yield from _stripped(found)
 
 
+@lru_cache(maxsize=4096)
 def coloured(raw: str, fallback: str = "") -> Markup:
     """The name as markup. `fallback` (the short GUID, say) stands in for a name that is nothing but codes."""
     if not clean_name(raw):

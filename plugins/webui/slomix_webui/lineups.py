@@ -23,8 +23,8 @@ MAJORITY = 0.6
 class LineUps:
     """`attackers` says per match who attacked in round 1 (None: no line-up), `letters` where each player belongs."""
 
-    letters: Mapping[str, Letter]
-    attackers: Mapping[str, Letter | None]
+    letters: dict[str, Letter]
+    attackers: dict[str, Letter | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from slomix.web import static
 from slomix.web.api import answer
-from slomix_webui import formats
+from slomix_webui import formats, markup
 from slomix_webui.colours import coloured
 
 PLUGIN = "webui"
@@ -48,6 +48,9 @@ def environment() -> Environment:
         zone=formats.zone,
         words=formats.words,
         coloured=coloured,
+        player=markup.player,
+        badge=markup.badge,
+        cells=markup.cells,
     )
     found.globals["navigation"] = NAVIGATION
     found.globals["ui"] = found.get_template("macros.html").module

@@ -32,7 +32,6 @@ class Half:
     done: bool
     length: float | None
     mark: float | None
-    limit: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,20 +48,20 @@ class Play:
 
 def tell(match: MatchLine, attackers: Letter | None) -> Play:
     """The map as `attackers` (the line-up that attacked in round 1; None where unknown) saw it."""
-    halves = tuple(
-        _half(line, letter, scale=_scale(match), target=match.r1.seconds if number == 2 and match.r1 else None)
-        for number, line, letter in (
-            (1, match.r1, attackers),
-            (2, match.r2, opposite(attackers) if attackers else None),
-        )
-        if line is not None
-    )
+    scale = _scale(match)
+    halves = []
+    if match.r1 is not None:
+        halves.append(_half(match.r1, attackers, scale, target=None))
+    if match.r2 is not None:
+        made = match.r1 is not None and match.r1.outcome == "objective"
+        letter = opposite(attackers) if attackers else None
+        halves.append(_half(match.r2, letter, scale, target=match.r2.limit_s if made else None))
     first, second = match.points_r1_attackers, match.points_r2_attackers
     if first is None or second is None:
-        return Play(match=match, halves=halves, result=_unscored(match), winner=None, a=None, b=None)
+        return Play(match=match, halves=tuple(halves), result=_unscored(match), winner=None, a=None, b=None)
     a, b = (None, None) if attackers is None else (first, second) if attackers == "A" else (second, first)
     winner = None if first == second or attackers is None else attackers if first > second else opposite(attackers)
-    return Play(match=match, halves=halves, result=_result(match, attackers), winner=winner, a=a, b=b)
+    return Play(match=match, halves=tuple(halves), result=_result(match, attackers), winner=winner, a=a, b=b)
 
 
 def _scale(match: MatchLine) -> float:
@@ -71,7 +70,7 @@ def _scale(match: MatchLine) -> float:
     return float(max(limits)) if limits else max((r.seconds or 0 for r in (match.r1, match.r2) if r), default=0)
 
 
-def _half(line: RoundLine, letter: Letter | None, *, scale: float, target: float | None) -> Half:
+def _half(line: RoundLine, letter: Letter | None, scale: float, *, target: float | None) -> Half:
     side = None if line.defender is None else "allies" if line.defender == "axis" else "axis"
     return Half(
         round_id=line.round_id,
@@ -80,14 +79,18 @@ def _half(line: RoundLine, letter: Letter | None, *, scale: float, target: float
         attackers=letter or (side.capitalize() if side else "Attackers"),
         verdict=_verdict(line),
         done=line.outcome == "objective",
-        length=_share(line.seconds, scale),
+        length=_share(_took(line), scale),
         mark=_share(target, scale),
-        limit=clock(line.limit_s),
     )
 
 
 def _share(seconds: float | None, scale: float) -> float | None:
     return None if seconds is None or not scale else round(min(100.0, 100 * seconds / scale), 1)
+
+
+def _took(line: RoundLine) -> float | None:
+    """Seconds of the round. A full hold lasts as long as its limit; what was measured may be some seconds off."""
+    return line.limit_s if line.outcome == "hold" and not line.ended_early and line.limit_s else line.seconds
 
 
 def _verdict(line: RoundLine) -> str:
@@ -97,8 +100,8 @@ def _verdict(line: RoundLine) -> str:
         return f"{'set' if line.number == 1 else 'did it in'} {clock(line.seconds)}"
     if line.outcome == "hold":
         if line.ended_early:
-            return f"gave up at {clock(line.seconds)}"
-        return f"held {clock(line.seconds or line.limit_s)}"
+            return f"gave up {clock(line.seconds)}"
+        return f"held {clock(_took(line))}"
     return "result unknown"
 
 

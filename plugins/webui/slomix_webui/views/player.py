@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from slomix_stats.api import PlayerProfile, PlayerSession, WeaponLine
+from slomix_webui.views.tables import EVENINGS, Column
 
 #: Evenings with fewer rounds say little about form.
 FORM_ROUNDS = 4
@@ -18,15 +19,17 @@ class Evening:
     entry: PlayerSession
     share: float
     against: float | None
+    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weapon:
-    """A weapon. `share` is its kills in percent of the most used one's."""
+    """A weapon. `share` is its kills in percent of the most used one's; `accuracy` only where it means something."""
 
     line: WeaponLine
     name: str
     share: float
+    accuracy: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class PlayerView:
     label: str
     evenings: tuple[Evening, ...]
     weapons: tuple[Weapon, ...]
+    columns: tuple[Column, ...] = EVENINGS
 
 
 def player_view(profile: PlayerProfile) -> PlayerView:
@@ -52,17 +56,40 @@ def player_view(profile: PlayerProfile) -> PlayerView:
                 entry=entry,
                 share=round(100 * entry.line.dpm / best, 1) if best else 0,
                 against=100 * (entry.line.dpm / usual - 1) if usual and entry.line.rounds >= FORM_ROUNDS else None,
+                cells=tuple(column.show(entry.line) for column in EVENINGS),
             )
             for entry in profile.sessions
         ),
         weapons=tuple(
             Weapon(
-                line=weapon, name=weapon_name(weapon.weapon), share=round(100 * weapon.kills / most, 1) if most else 0
+                line=weapon,
+                name=weapon_name(weapon.weapon),
+                share=round(100 * weapon.kills / most, 1) if most else 0,
+                accuracy=None if weapon.weapon in _SPLASH else weapon.accuracy,
             )
             for weapon in profile.weapons
         ),
     )
 
+
+#: One shot of these hits nobody or many (or heals), so hits of shots say nothing about aim.
+_SPLASH = frozenset(
+    {
+        "airstrike",
+        "artillery",
+        "bazooka",
+        "dynamite",
+        "flamethrower",
+        "grenade",
+        "grenadelauncher",
+        "landmine",
+        "mortar",
+        "mortar2",
+        "panzerfaust",
+        "satchel",
+        "syringe",
+    }
+)
 
 #: Names that are not the slot's name with a capital.
 _WEAPONS = {
@@ -80,5 +107,4 @@ _WEAPONS = {
 
 def weapon_name(slot: str) -> str:
     """The name of a weapon slot as players say it: `grenadelauncher` is a rifle grenade."""
-    key = slot.lower().removeprefix("ws_")
-    return _WEAPONS.get(key, key.replace("_", " ").capitalize())
+    return _WEAPONS.get(slot, slot.replace("_", " ").capitalize())

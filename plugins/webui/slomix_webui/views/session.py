@@ -7,28 +7,12 @@ from dataclasses import dataclass
 
 from slomix_stats.api import MatchLine, PlayerLine, RoundDetail, SessionDetail, SessionLine
 from slomix_webui import formats
-from slomix_webui.lineups import Letter, LineUps, Score, find_lineups, total
+from slomix_webui.lineups import LineUps, Score, find_lineups, total
 from slomix_webui.stopwatch import Play, tell
+from slomix_webui.views.tables import NIGHT, ROUND, Column, Row, rows
 
 #: Who counts for the standouts: at least this share of the evening's longest playing time.
 STANDOUT_TIME = 0.4
-_FLAGS = {
-    "joined_r2": "joined in round 2",
-    "reconnected": "reconnected before round 2: only this round's numbers",
-    "negative_differential": "counters do not fit round 1: numbers of both rounds",
-    "guid_missing": "no GUID",
-    "bot": "bot",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A player in a table. `share` is damage per minute in percent of the table's best."""
-
-    player: PlayerLine
-    letter: Letter | None
-    share: float
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +54,8 @@ class SessionView:
     maps: tuple[MapBlock, ...]
     standouts: tuple[Standout, ...]
     rows: tuple[Row, ...]
+    columns: tuple[Column, ...] = NIGHT
+    round_columns: tuple[Column, ...] = ROUND
 
 
 def session_view(detail: SessionDetail, rounds: Sequence[RoundDetail]) -> SessionView:
@@ -87,7 +73,7 @@ def session_view(detail: SessionDetail, rounds: Sequence[RoundDetail]) -> Sessio
         team_b=tuple(player for player, letter in members if letter == "B"),
         maps=tuple(_block(match, lineups, by_id) for match in detail.matches),
         standouts=_standouts(detail.players),
-        rows=_rows(detail.players, lineups),
+        rows=rows(detail.players, lineups.letters, NIGHT),
     )
 
 
@@ -99,24 +85,11 @@ def headline(view: SessionView) -> str:
 
 def _block(match: MatchLine, lineups: LineUps, rounds: dict[str, RoundDetail]) -> MapBlock:
     tables = tuple(
-        RoundTable(detail=rounds[line.round_id], rows=_rows(rounds[line.round_id].players, lineups))
+        RoundTable(detail=rounds[line.round_id], rows=rows(rounds[line.round_id].players, lineups.letters, ROUND))
         for line in (match.r1, match.r2)
         if line is not None and line.round_id in rounds
     )
     return MapBlock(play=tell(match, lineups.attackers.get(match.match_id)), tables=tables)
-
-
-def _rows(players: Sequence[PlayerLine], lineups: LineUps) -> tuple[Row, ...]:
-    best = max((player.dpm for player in players), default=0)
-    return tuple(
-        Row(
-            player=player,
-            letter=lineups.letters.get(player.player_id),
-            share=round(100 * player.dpm / best, 1) if best else 0,
-            notes=tuple(_FLAGS.get(flag, flag.replace("_", " ")) for flag in player.flags),
-        )
-        for player in players
-    )
 
 
 def _verdict(score: Score | None, matches: Sequence[MatchLine]) -> str:
