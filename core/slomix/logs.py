@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -62,4 +63,10 @@ def _rendering(*, console: bool) -> list[Any]:
         # Plain tracebacks: the default one prints local variables, and those may hold secrets.
         plain = structlog.dev.plain_traceback
         return [remove, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
-    return [remove, structlog.processors.format_exc_info, structlog.processors.JSONRenderer(sort_keys=False)]
+    return [remove, structlog.processors.format_exc_info, _readable_order, structlog.processors.JSONRenderer()]
+
+
+def _readable_order(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """When, how grave, who and what come first in a line of JSON."""
+    first = {key: event[key] for key in ("timestamp", "level", "logger", "event") if key in event}
+    return {**first, **event}

@@ -69,3 +69,49 @@ def test_the_doctor_tells_the_reason_of_a_failed_plugin(install: Install, slomix
     assert done.returncode == 3
     found = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
     assert "import: SystemExit: 3" in found["plugin broken"]["next_step"]
+
+
+GREETER = """
+import click
+
+class P(Plugin):
+    name = "greeter"
+
+    @hookimpl
+    def register_cli(self, ctx):
+        @click.command()
+        @click.option("--loud", is_flag=True)
+        @click.argument("whom")
+        async def greet(whom, loud):
+            answer = await ctx.db.fetchval("select 'hello ' || $1::text", whom)
+            click.echo(answer.upper() if loud else answer)
+            return 5
+
+        yield CliCommand(command=greet)
+
+    @hookimpl
+    def register_checks(self, ctx):
+        async def fine():
+            return CheckResult(ok=True, detail="all greeted")
+
+        async def broken():
+            raise RuntimeError("nobody there")
+
+        yield Check(name="greetings", run=fine)
+        yield Check(name="guests", run=broken)
+"""
+
+
+def test_a_plugins_own_command_runs_with_its_context_and_its_checks_are_asked(
+    install: Install, slomix: Slomix, tmp_path: Path
+) -> None:
+    install("greeter", GREETER)
+    (tmp_path / "plugins.toml").write_text("[plugins]\ngreeter = true\n")
+    done = slomix("greeter", "greet", "--loud", "world")
+    assert (done.returncode, done.stdout) == (5, "HELLO WORLD\n"), done.stderr
+    assert "greet" in slomix("greeter", "--help").stdout
+    assert slomix("greeter", "nonsense").returncode == 2
+    found = {check["name"]: check for check in json.loads(slomix("doctor", "--json").stdout)["checks"]}
+    assert found["greeter: greetings"]["ok"]
+    assert "RuntimeError: nobody there" in found["greeter: guests"]["detail"]
+    assert slomix("db", "stop").returncode == 0
