@@ -18,7 +18,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.routing import BaseRoute, Match, Mount, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from slomix.contrib import Api, Page, Static
@@ -185,7 +185,11 @@ def _plugin_routes(host: Host) -> tuple[list[BaseRoute], BaseRoute, list[Operati
     ]
     if not root:
         root.append(Route("/", _to_plugins))
-    return mounts, Mount("", app=_Root(_guarded(ROOT_PLUGIN, root), frozenset(inside)), name=ROOT_PLUGIN), operations
+    return (
+        mounts,
+        _RootMount("", app=_Root(_guarded(ROOT_PLUGIN, root), frozenset(inside)), name=ROOT_PLUGIN),
+        operations,
+    )
 
 
 def _route(plugin: str, record: Api | Page) -> Route:
@@ -212,6 +216,14 @@ def _add_static(host: Host, static: StaticFiles) -> None:
             static.add(plugin, its_folders)
         except (PluginError, OSError) as error:
             host.degrade(plugin, str(error))
+
+
+class _RootMount(Mount):
+    """Takes everything, but only where no other route does: a wrong method on one of core's addresses is 405."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, child = super().matches(scope)
+        return (Match.PARTIAL if match is Match.FULL else match), child
 
 
 class _Root:

@@ -91,6 +91,8 @@ def database_is_away(error: BaseException) -> bool:
     # Not at the top: a page that fails for another reason must not wait for this import.
     import asyncpg
 
+    if isinstance(error, asyncpg.InterfaceError):  # also the class of wrong arguments
+        return "connection is closed" in str(error)
     return isinstance(
         error,
         asyncpg.PostgresConnectionError
