@@ -53,7 +53,12 @@ class Jobs(Protocol):
     """The queue."""
 
     async def enqueue(
-        self, tx: Connection, name: str, payload: Mapping[str, Any], *, dedupe: str | None = None,
+        self,
+        tx: Connection,
+        name: str,
+        payload: Mapping[str, Any],
+        *,
+        dedupe: str | None = None,
         run_at: datetime | None = None,
     ) -> None:
         """Put a job on the queue when this transaction commits. A second one with the same `dedupe` is dropped."""

@@ -7,7 +7,7 @@ functions that yield records of `slomix.contrib` and do no input or output; call
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import pluggy
 
@@ -44,12 +44,12 @@ _impl = pluggy.HookimplMarker("slomix")
 
 def hookspec(function: F) -> F:
     """Mark a method of `Plugin` as a hook."""
-    return cast(F, _spec(function))
+    return _spec(function)
 
 
 def hookimpl(function: F) -> F:
     """Mark an overridden hook, so that the host calls it."""
-    return cast(F, _impl(function))
+    return _impl(function)
 
 
 class Plugin:

@@ -19,7 +19,8 @@ from slomix.clock import Clock, SystemClock
 from slomix.context import PluginContext
 from slomix.contrib import Handler, Job, Service
 from slomix.errors import PluginError
-from slomix.host.host import Host, LoadedPlugin
+from slomix.host.host import Host
+from slomix.host.loader import LoadedPlugin
 from slomix.host.state import save
 from slomix.jobs.queue import JobQueue
 from slomix.jobs.worker import Runnable, Worker
