@@ -43,6 +43,9 @@ class _RaceError(Exception):
     """Another transaction wrote the same content meanwhile."""
 
 
+_NO_PLUGIN_TO_BLAME: tuple[type[Exception], ...] = (SlomixError, _RaceError, *CONNECTION_ERRORS)
+
+
 class Pipeline:
     """Imports files. `parsers` are those of the running plugins, `bus` publishes what became true."""
 
@@ -75,28 +78,29 @@ class Pipeline:
             return Outcome(name=prepared.name, outcome="ignored")
         try:
             async with self.db.transaction(durable=durable) as tx:
-                outcome = await self._settle(tx, prepared, source, server)
+                outcome = await self.settle_in(tx, prepared, source=source, server=server)
         except _RaceError:
             outcome = _duplicate(prepared)
-        except SlomixError:
-            raise
         except CONNECTION_ERRORS as error:
             raise DatabaseUnavailable(f"PostgreSQL went away while {prepared.name} was imported: {error}") from error
-        except Exception as error:
-            log.exception("import failed", file=prepared.name, parser=prepared.parser)
-            raise StoreError(
-                f"{prepared.name} could not be imported: {prepared.parser or 'core'} failed with "
-                f"{type(error).__name__}: {error}. Nothing of it was stored; offer it again when this is mended."
-            ) from error
         if outcome.outcome == "quarantined":
             log.warning("file quarantined", file=outcome.name, reason=outcome.reason, detail=outcome.detail)
         else:
             log.debug("file handled", file=outcome.name, outcome=outcome.outcome, round=outcome.round_id)
         return outcome
 
-    async def retry(self, tx: Connection, prepared: Prepared, *, source: str, server: str | None) -> Outcome:
-        """Import a file again whose row was taken out of the ledger in this transaction."""
-        return await self._settle(tx, prepared, source, server)
+    async def settle_in(self, tx: Connection, prepared: Prepared, *, source: str, server: str | None) -> Outcome:
+        """`settle` in an open transaction, which must be rolled back when this raises."""
+        try:
+            return await self._settle(tx, prepared, source, server)
+        except _NO_PLUGIN_TO_BLAME:
+            raise
+        except Exception as error:
+            log.exception("import failed", file=prepared.name, parser=prepared.parser)
+            raise StoreError(
+                f"{prepared.name} could not be imported: {prepared.parser or 'core'} failed with "
+                f"{type(error).__name__}: {error}. Nothing of it was stored; offer it again when this is mended."
+            ) from error
 
     async def _settle(self, tx: Connection, prepared: Prepared, source: str, server: str | None) -> Outcome:
         if prepared.verdict == "round":
