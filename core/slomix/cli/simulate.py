@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from slomix.cli.invocation import Invocation, pass_invocation
+from slomix.errors import SlomixError
 
 if TYPE_CHECKING:
-    from slomix.context import PluginContext
     from slomix.contrib import Simulator
-    from slomix.host.host import Host
-    from slomix.host.loader import LoadedPlugin
-
-
-class _Unopened:
-    """Stands in a plugin's context for what this command does not open."""
-
-    def __init__(self, plugin: str, what: str) -> None:
-        self._told = f"The plugin {plugin} asked for ctx.{what}, which `slomix simulate` does not open."
-
-    def __getattr__(self, name: str) -> NoReturn:
-        from slomix.errors import PluginError
-
-        raise PluginError(self._told)
 
 
 def _moment(ctx: click.Context, parameter: click.Parameter, text: str | None) -> datetime | None:
@@ -58,48 +43,27 @@ def simulate(invocation: Invocation, /, out: Path, **options: Any) -> None:
     feeds = [simulator.run(out, **given) for simulator in _simulators(invocation)]
     written = 0
     total = options["rounds"] and options["rounds"] * len(feeds)
-    # A live feed has no other end than being interrupted.
-    with contextlib.suppress(KeyboardInterrupt) if live else contextlib.nullcontext():
+    try:
         for _ in _watched(_in_turn(feeds), total):
             written += 1
+    except KeyboardInterrupt:
+        # A live feed has no other end.
+        if not live:
+            raise
+    except OSError as error:
+        raise SlomixError(f"{out} can not be filled: {error.strerror}; choose another folder with --out.") from error
     click.echo(f"{written} files in {out}")
 
 
 def _simulators(invocation: Invocation) -> Sequence[Simulator]:
+    from slomix.cli.unopened import declared
     from slomix.contrib import Simulator
     from slomix.errors import PluginError
-    from slomix.host.host import Host
 
-    host = Host(invocation.settings(), **invocation.choice())
-    host.load()
-    host.register(lambda plugin: _context(host, plugin), ("register_simulators",))
-    simulators = [contributed.record for contributed in host.records(Simulator)]
-    if not simulators:
-        running = ", ".join(plugin.name for plugin in host.loaded) or "none"
-        raise PluginError(
-            f"No plugin that is enabled simulates anything (enabled: {running}); `slomix plugins enable stats` does."
-        )
-    return simulators
-
-
-def _context(host: Host, plugin: LoadedPlugin) -> PluginContext:
-    import structlog
-
-    from slomix.clock import SystemClock
-    from slomix.context import PluginContext
-
-    unopened: dict[str, Any] = {
-        what: _Unopened(plugin.name, what) for what in ("db", "events", "jobs", "posts", "services")
-    }
-    return PluginContext(
-        name=plugin.name,
-        settings=plugin.settings,
-        core=host.settings.core,
-        tasks=host.tasks(plugin.name),
-        clock=SystemClock(),
-        log=structlog.get_logger(f"slomix.{plugin.name}"),
-        **unopened,
-    )
+    found = declared(invocation.settings(), "register_simulators", Simulator, **invocation.choice())
+    if not found:
+        raise PluginError("No plugin that is enabled simulates anything; `slomix plugins enable stats` changes that.")
+    return [contributed.record for contributed in found]
 
 
 def _in_turn(feeds: Sequence[Iterator[Path]]) -> Iterator[Path]:

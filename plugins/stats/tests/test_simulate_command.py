@@ -42,6 +42,13 @@ def test_without_a_simulator_it_says_what_to_do(tmp_path: Path, capsys: pytest.C
     assert not (tmp_path / "out").exists()
 
 
+def test_a_folder_that_can_not_be_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()
+    out = tmp_path / "file" / "out"
+    assert run([*choose(tmp_path, stats=True), "simulate", "--out", str(out)]) == 1
+    assert f"slomix: {out} can not be filled: Not a directory; choose" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [
