@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from slomix.bus import LiveFeed
+import pytest_asyncio
+from slomix.bus import Bus, LiveFeed
+from slomix.clock import SystemClock
 from slomix.host.state import PluginState
-from slomix.settings import CoreSettings, Settings
+from slomix.jobs.queue import JobQueue
+from slomix.settings import CoreSettings, DatabaseSettings, IngestSettings, Settings
 from slomix.storage.database import Database
 from slomix.web.app import build_app
 from starlette.applications import Starlette
+
+
+MAX_UPLOAD = 200_000
 
 
 @dataclass(frozen=True)
@@ -39,28 +46,39 @@ class Declared:
 
 
 @dataclass
-class Feeds:
-    live: LiveFeed
-
-
-@dataclass
 class House:
     settings: Settings
     db: Database
     host: Declared
-    bus: Feeds
+    bus: Bus
 
 
-def settings_in(folder: Path) -> Settings:
-    return Settings(core=CoreSettings(data_dir=folder), plugins={}, plugin_sections={}, file=None)
+def house_on(db: Database, folder: Path) -> House:
+    core = CoreSettings(data_dir=folder, ingest=IngestSettings(max_upload_bytes=MAX_UPLOAD))
+    settings = Settings(core=core, plugins={}, plugin_sections={}, file=None)
+    return House(settings, db, Declared(), Bus(JobQueue(SystemClock()), SystemClock(), LiveFeed(db)))
+
+
+@pytest.fixture
+def house(db: Database, tmp_path: Path) -> House:
+    """A house on a real, empty database."""
+    return house_on(db, tmp_path)
+
+
+@pytest_asyncio.fixture
+async def live(house: House) -> AsyncIterator[Bus]:
+    """The house's bus while its live feed runs."""
+    feed = asyncio.create_task(house.bus.live.run())
+    await house.bus.live.started()
+    yield house.bus
+    feed.cancel()
+    await asyncio.gather(feed, return_exceptions=True)
 
 
 @pytest.fixture
 def without_database(tmp_path: Path) -> House:
     """A house whose database was never opened: every statement raises `DatabaseUnavailable`."""
-    settings = settings_in(tmp_path)
-    db = Database(settings.core.database, "postgresql://127.0.0.1:1/none")
-    return House(settings, db, Declared(), Feeds(LiveFeed(db)))
+    return house_on(Database(DatabaseSettings(), "postgresql://127.0.0.1:1/none"), tmp_path)
 
 
 @pytest.fixture
