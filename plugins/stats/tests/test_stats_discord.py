@@ -228,6 +228,7 @@ async def test_a_player_is_found_by_suggestion_guid_and_name(house: House) -> No
     detail = await house.reader.latest_session()
     assert detail is not None
     who = detail.players[0]
+    assert await house.fake.person.autocomplete("stats player", "name", "") != []
     offered = await house.fake.person.autocomplete("stats player", "name", who.name[:3])
     assert who.player_id in [choice["value"] for choice in offered]
     for typed in (who.player_id, who.guid, who.name):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
@@ -29,17 +30,19 @@ overflow-x:auto}
 p{margin:.2rem 0;white-space:pre-wrap}
 """
 _FENCE = re.compile(r"```(?:[a-z]*\n)?(.*?)```", re.DOTALL)
+_TIME = re.compile(r"<t:(\d+)(?::\w)?>")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _ESCAPED = re.compile(r"\\([*_~`|>\\\[\]()#-])")
 
 
 def _prose(text: str) -> str:
-    safe = _BOLD.sub(r"<b>\1</b>", escape(text))
+    timed = _TIME.sub(lambda m: f"{datetime.fromtimestamp(int(m.group(1)), UTC):%Y-%m-%d %H:%M} UTC", text)
+    safe = _BOLD.sub(r"<b>\1</b>", escape(timed))
     return f"<p>{_ESCAPED.sub(lambda m: m.group(1), safe)}</p>" if text.strip() else ""
 
 
 def _markdown(text: str) -> str:
-    """Escaped HTML of Discord's markdown: code fences and bold, everything else as it is."""
+    """Escaped HTML of Discord's markdown: code fences, times and bold, everything else as it is."""
     pieces = _FENCE.split(text)
     return "".join(f"<pre>{escape(piece)}</pre>" if index % 2 else _prose(piece) for index, piece in enumerate(pieces))
 
