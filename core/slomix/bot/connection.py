@@ -27,6 +27,7 @@ log = structlog.get_logger("slomix.bot")
 LEADERSHIP = "bot"
 NO_CHANNEL = "no channel for posts; put its id into slomix.discord.channel (SLOMIX_DISCORD__CHANNEL)"
 LONGEST_PAUSE_SECONDS = 60.0
+AWAY: tuple[type[Exception], ...] = (LeadershipLost, DatabaseUnavailable, *CONNECTION_ERRORS)
 
 
 async def stay_connected(runtime: Runtime) -> str:
@@ -37,7 +38,7 @@ async def stay_connected(runtime: Runtime) -> str:
             async with Leadership(runtime.db, LEADERSHIP):
                 with pointed_at(settings):
                     return await _reconnect(runtime)
-        except (LeadershipLost, DatabaseUnavailable, *CONNECTION_ERRORS) as error:
+        except AWAY as error:
             log.warning("the bot waits for its turn", error=str(error))
             await asyncio.sleep(1.0)
 
