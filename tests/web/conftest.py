@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from starlette.applications import Starlette
+
 from slomix.bus import Bus, LiveFeed
 from slomix.clock import SystemClock
 from slomix.host.state import PluginState
@@ -17,8 +19,6 @@ from slomix.jobs.queue import JobQueue
 from slomix.settings import CoreSettings, DatabaseSettings, IngestSettings, Settings
 from slomix.storage.database import Database
 from slomix.web.app import build_app
-from starlette.applications import Starlette
-
 
 MAX_UPLOAD = 200_000
 

@@ -10,14 +10,15 @@ from typing import Annotated, Any
 
 import msgspec
 import pytest
-from slomix.contrib import Api, Page
-from slomix.errors import DatabaseUnavailable
-from slomix.testing.web import client_of
-from slomix.web.api import NotFound, query
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from structlog.testing import capture_logs
+
+from slomix.contrib import Api, Page
+from slomix.errors import DatabaseUnavailable
+from slomix.testing.web import client_of
+from slomix.web.api import NotFound, query
 
 AppOf = Callable[..., Starlette]
 
@@ -174,8 +175,12 @@ async def test_every_answer_carries_the_security_headers(app_of: AppOf, path: st
 
 
 async def test_only_webui_may_be_at_the_root(app_of: AppOf, without_database: Any) -> None:
-    app = app_of(("alpha", page("/", hello, root=True)), ("alpha", page("/ok", hello)), ("webui", page("/", hello, root=True)),
-                 ("webui", page("/session/{id}", hello, root=True)))  # fmt: skip
+    app = app_of(
+        ("alpha", page("/", hello, root=True)),
+        ("alpha", page("/ok", hello)),
+        ("webui", page("/", hello, root=True)),
+        ("webui", page("/session/{id}", hello, root=True)),
+    )
     async with client_of(app) as web:
         assert (await web.get("/")).text == "<p>/</p>"
         assert (await web.get("/session/5")).text == "<p>/session/5</p>"

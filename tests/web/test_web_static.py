@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
 from slomix.contrib import Page, Static
 from slomix.errors import PluginError
 from slomix.testing.web import client_of
 from slomix.web.static import StaticFiles, url
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
 
 AppOf = Callable[..., Starlette]
 

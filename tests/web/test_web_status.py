@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from starlette.applications import Starlette
+
 from slomix.host.state import PluginState
 from slomix.testing.web import client_of
 from slomix.web.app import build_app
-from starlette.applications import Starlette
 
 ROUND = """
 insert into slomix.server (id, name) values ('s', 's');

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
+
 from slomix.clock import SystemClock
 from slomix.contrib import Parser
 from slomix.errors import BadArtifact
@@ -17,7 +19,6 @@ from slomix.identity.servers import add_server, create_token, revoke_tokens
 from slomix.ingest.pipeline import Pipeline
 from slomix.testing.web import client_of, serving
 from slomix.web.app import build_app
-from structlog.testing import capture_logs
 
 from .conftest import MAX_UPLOAD, Given
 

@@ -1,0 +1,221 @@
+"""`GET /-/events` over a real server and a real live feed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+import pytest
+
+from slomix.events import ArtifactRejected, Event, PlayerFirstSeen, RoundImported, SessionOpened
+from slomix.testing.web import client_of, serving
+from slomix.web import sse
+from slomix.web.app import build_app
+from slomix.web.sse import EventStream, public_keys
+
+
+def a_round(number: int) -> RoundImported:
+    return RoundImported(
+        round_id=f"r{number}", match_id="m", session_id="s", server="puran", map="supply", number=1,
+        ended_at=datetime(2026, 8, 1, 20, 30, tzinfo=UTC),
+    )  # fmt: skip
+
+
+async def publish(house: Any, *events: Event) -> int:
+    """Publish, and return the number of the newest event."""
+    async with house.db.transaction() as tx:
+        await house.bus.publish(tx, *events)
+    return int(await house.bus.live.latest())
+
+
+class Reader:
+    """Reads frames of an event stream, as (id, event, data); comments come as (None, "comment", None)."""
+
+    def __init__(self, lines: AsyncIterator[str]) -> None:
+        self._lines = lines
+
+    async def frame(self) -> dict[str, str]:
+        fields: dict[str, str] = {}
+        async with asyncio.timeout(5):
+            async for line in self._lines:
+                if not line:
+                    return fields
+                name, _, value = line.partition(":")
+                fields[name or "comment"] = value.strip()
+        raise EOFError
+
+
+@asynccontextmanager
+async def reading(url: str, path: str = "/-/events", **headers: str) -> AsyncIterator[Reader]:
+    async with (
+        httpx2.AsyncClient(base_url=url, headers=headers, timeout=10) as web,
+        web.stream("GET", path) as response,
+    ):
+        assert response.status_code == 200
+        assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
+        yield Reader(response.aiter_lines())
+
+
+@pytest.fixture
+def app(house: Any) -> Any:
+    return build_app(house, None)  # type: ignore[arg-type]
+
+
+async def test_a_new_reader_is_told_what_happens_from_now_on(app: Any, house: Any, live: Any) -> None:
+    before = await publish(house, a_round(1))
+    async with serving(app) as url, reading(url, **{"Accept-Encoding": "gzip"}) as reader:
+        assert await reader.frame() == {"retry": "2000", "id": str(before)}
+        number = await publish(house, a_round(2))
+        told = await reader.frame()
+    assert (told["id"], told["event"]) == (str(number), "slomix.RoundImported")
+    assert json.loads(told["data"]) == {
+        "round_id": "r2", "match_id": "m", "session_id": "s", "server": "puran", "map": "supply", "number": 1,
+        "ended_at": "2026-08-01T20:30:00Z",
+    }  # fmt: skip
+
+
+async def test_names_of_files_and_players_stay_inside(app: Any, house: Any, live: Any) -> None:
+    async with serving(app) as url, reading(url) as reader:
+        await reader.frame()
+        await publish(
+            house,
+            ArtifactRejected(artifact="a", name="private.txt", reason="bad_name"),
+            PlayerFirstSeen(player_id="p", name="someone"),
+            SessionOpened(session_id="s", server="puran"),
+        )
+        assert (await reader.frame())["event"] == "slomix.SessionOpened"
+
+
+@pytest.mark.parametrize("way", ["header", "query"])
+async def test_a_reader_that_comes_back_is_told_what_it_missed_once(app: Any, house: Any, live: Any, way: str) -> None:
+    seen = await publish(house, a_round(1))
+    await publish(house, *(a_round(number) for number in range(2, 2 * sse.PAGE + 10)))
+    headers = {"Last-Event-ID": str(seen)} if way == "header" else {}
+    async with (
+        serving(app) as url,
+        reading(url, f"/-/events?last={0 if way == 'header' else seen}", **headers) as reader,
+    ):
+        assert await reader.frame() == {"retry": "2000", "id": str(seen)}
+        last = await publish(house, a_round(1000))
+        told = [await reader.frame() for _ in range(2 * sse.PAGE + 9)]
+    assert [int(frame["id"]) for frame in told] == list(range(seen + 1, last + 1))
+
+
+async def test_a_reader_of_an_older_database_still_gets_what_is_new(app: Any, house: Any, live: Any) -> None:
+    async with serving(app) as url, reading(url, **{"Last-Event-ID": "900000"}) as reader:
+        await reader.frame()
+        number = await publish(house, a_round(1))
+        assert (await reader.frame())["id"] == str(number)
+
+
+@pytest.mark.parametrize("text", ["soon", "-1", "1.5", "9" * 30])
+async def test_a_number_that_is_none_is_400(app: Any, text: str) -> None:
+    async with client_of(app) as web:
+        refused = await web.get("/-/events", params={"last": text})
+    assert refused.status_code == 400
+    assert refused.headers["content-type"] == "application/problem+json"
+
+
+async def test_without_the_database_the_stream_does_not_begin(without_database: Any) -> None:
+    async with client_of(build_app(without_database, None)) as web:  # type: ignore[arg-type]
+        assert (await web.get("/-/events")).status_code == 503
+
+
+async def test_a_quiet_stream_has_a_heartbeat(app: Any, house: Any, live: Any) -> None:
+    app.state.events._heartbeat_s = 0.05
+    async with serving(app) as url, reading(url) as reader:
+        await reader.frame()
+        assert await reader.frame() == {"comment": ""}
+        assert await reader.frame() == {"comment": ""}
+        number = await publish(house, a_round(1))
+        while "event" not in (told := await reader.frame()):
+            assert told == {"comment": ""}
+        assert told["id"] == str(number)
+
+
+async def test_one_address_has_so_many_streams_and_no_more(app: Any, house: Any, live: Any) -> None:
+    async with serving(app) as url, httpx2.AsyncClient(base_url=url, timeout=10, limits=httpx2.Limits()) as web:
+        streams = [web.stream("GET", "/-/events") for _ in range(sse.PER_ADDRESS)]
+        for stream in streams:
+            assert (await stream.__aenter__()).status_code == 200
+        refused = await web.get("/-/events")
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "30")
+        await streams.pop().__aexit__(None, None, None)
+        await _until(lambda: len(app.state.events._browsers) < sse.PER_ADDRESS)
+        async with web.stream("GET", "/-/events") as allowed:
+            assert allowed.status_code == 200
+        for stream in streams:
+            await stream.__aexit__(None, None, None)
+
+
+async def test_a_reader_that_does_not_keep_up_is_disconnected(house: Any, live: Any) -> None:
+    """The network takes nothing after the first part; the others go on."""
+    stream = EventStream(house.bus.live, public_keys())
+    stuck_since: list[Any] = []
+
+    async def stuck(message: Any) -> None:
+        stuck_since.append(message)
+        if len(stuck_since) > 2:
+            await asyncio.Event().wait()
+
+    heard: list[bytes] = []
+
+    async def well(message: Any) -> None:
+        heard.append(message.get("body", b""))
+
+    slow = asyncio.create_task(stream(_scope("10.0.0.1"), _silence, stuck))
+    quick = asyncio.create_task(stream(_scope("10.0.0.2"), _silence, well))
+    await _until(lambda: len(stream._browsers) == 2)
+    for start in range(0, 2 * sse.QUEUE_LENGTH, 64):
+        await publish(house, *(a_round(number) for number in range(start, start + 64)))
+        await asyncio.sleep(0.02)
+    async with asyncio.timeout(5):
+        await slow
+    await _until(lambda: len(heard) == 2 + 2 * sse.QUEUE_LENGTH)
+    assert not quick.done()
+    stream.close()
+    async with asyncio.timeout(5):
+        await quick
+    assert heard[-1] == b""
+
+
+async def test_streams_end_when_the_server_stops(app: Any, house: Any, live: Any) -> None:
+    async with httpx2.AsyncClient(timeout=10) as web:
+        async with serving(app) as url:
+            stream = web.stream("GET", f"{url}/-/events")
+            response = await stream.__aenter__()
+            parts = response.aiter_raw()
+            await anext(parts)
+            began = asyncio.get_running_loop().time()
+        assert asyncio.get_running_loop().time() - began < 1.5
+        assert [part async for part in parts] == []  # ended, not cut: a cut stream raises
+        await stream.__aexit__(None, None, None)
+
+
+def test_public_events_are_chosen() -> None:
+    assert {key for key in public_keys() if key.startswith("slomix.")} == {
+        "slomix.RoundImported", "slomix.RoundRevised", "slomix.MatchCompleted", "slomix.SessionOpened",
+    }  # fmt: skip
+
+
+async def _until(condition: Any) -> None:
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def _silence() -> dict[str, Any]:
+    await asyncio.Event().wait()
+    raise AssertionError("nobody sets it")
+
+
+def _scope(address: str) -> dict[str, Any]:
+    return {
+        "type": "http", "method": "GET", "path": "/-/events", "query_string": b"", "headers": [],
+        "client": (address, 1),
+    }  # fmt: skip
