@@ -80,7 +80,8 @@ class Database:
         Raises `DatabaseUnavailable` when nothing answers for `PATIENCE` seconds.
         """
         database = cls(settings, dsn, revive)
-        await database._patiently(database._make_pool)
+        await database._make_pool()
+        await database.fetchval("select 1")
         return database
 
     @property
@@ -151,7 +152,7 @@ class Database:
     async def _make_pool(self) -> None:
         self._pool = await asyncpg.create_pool(
             full_dsn(self._settings, self._dsn),
-            min_size=1,
+            min_size=0,  # else the pool keeps its own restarts, and tells the log of each with a traceback
             max_size=self._settings.pool_size,
             statement_cache_size=0 if self._settings.pooled else 200,
             server_settings=_SESSION,

@@ -190,7 +190,9 @@ async def _until_serving(home: Home, process: subprocess.Popen[bytes] | None) ->
         elif process.poll() is not None:
             raise DatabaseUnavailable(f"PostgreSQL did not start: {_complaint(home.log, mark)} See {home.log}.")
         await asyncio.sleep(_PAUSE)
-    raise DatabaseUnavailable(f"The embedded PostgreSQL did not answer within {PATIENCE:.0f} s; see {home.log}.")
+    raise DatabaseUnavailable(
+        f"The embedded PostgreSQL did not answer within {PATIENCE:.0f} s: {_complaint(home.log, mark)} See {home.log}."
+    )
 
 
 async def _end_orphan(home: Home) -> None:
@@ -250,8 +252,9 @@ def _complaint(log: Path, mark: int) -> str:
     if not log.exists():
         return "its keeper could not write a log."
     lines = log.read_bytes()[mark:].decode(errors="replace").splitlines()
-    causes = [line for line in lines if "FATAL" in line or "rror" in line or "failed" in line]
-    return (causes or lines or ["it gave no reason"])[-1].strip().rstrip(".") + "."
+    said = [line for line in lines if " keeper[" not in line]
+    causes = [line for line in said if any(word in line for word in ("FATAL", "PANIC", "could not", "error:"))]
+    return (causes or said or lines or ["it gave no reason"])[-1].strip().rstrip(".") + "."
 
 
 @asynccontextmanager

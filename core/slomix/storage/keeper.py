@@ -9,6 +9,7 @@ Its one argument is a JSON object: see `Plan`.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import glob
@@ -25,8 +26,13 @@ from collections.abc import Sequence
 from typing import Any, TypedDict
 
 POLL = 0.3
-#: How long PostgreSQL is started again when it exits at once: after a kill -9 its shared memory stays in use a moment.
-STUBBORN = 15.0
+#: After a kill -9 of its predecessor PostgreSQL refuses to start for a moment, with one of these words in its log.
+BUSY = (b"already exists", b"still in use")
+#: Starts that fail for other reasons, one after the other, before the keeper gives up.
+ATTEMPTS = 3
+#: A server that ran for longer than this, in seconds, was a good start.
+SETTLED = 10.0
+SOCKET_NAME = ".s.PGSQL.5432"
 ROTATE_BYTES = 8 << 20
 PR_SET_PDEATHSIG = 1
 
@@ -70,25 +76,23 @@ class Keeper:
         self.note("running")
         if not os.path.exists(os.path.join(self.plan["data"], "PG_VERSION")):
             make_cluster(self.plan)
-        server = start_server(self.plan)
-        began = healthy = time.monotonic()
+        server, failures = Server(self.plan), 0
         while self.wanted():
             self.pause()
-            if server.poll() is None:
-                if time.monotonic() - began > STUBBORN:
-                    healthy = time.monotonic()
-                    if not os.path.exists(os.path.join(self.plan["socket"], ".s.PGSQL.5432")):
-                        say("the socket is gone: a new start will make another")
-                        break
+            if server.process.poll() is None:
+                if server.lost_its_socket():
+                    say("the socket is gone: the next start makes another")
+                    break
                 continue
-            say(f"postgres ended with {server.returncode}: starting it again")
-            if time.monotonic() - healthy > STUBBORN and time.monotonic() - began < STUBBORN:
+            say(f"postgres ended with {server.process.returncode}")
+            failures = 0 if server.may_start_again() else failures + 1
+            if failures >= ATTEMPTS:
                 return 1
             time.sleep(0.1)
-            server, began = start_server(self.plan), time.monotonic()
+            server = Server(self.plan)
         if self.told_to_stop:
             self.note("stopped")
-        stop_server(server)
+        server.stop()
         return 0
 
     def wanted(self) -> bool:
@@ -118,6 +122,67 @@ class Keeper:
         text = json.dumps(told).encode()
         os.pwrite(descriptor, text, 0)
         os.ftruncate(descriptor, len(text))
+
+
+class Server:
+    """One run of `postgres`, on the private socket only."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.socket = os.path.join(plan["socket"], SOCKET_NAME)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.socket)  # of a killed predecessor
+        self.bound = False
+        self.began = time.monotonic()
+        self.said = os.fstat(2).st_size  # the log is our standard error
+        settings = server_settings(plan)
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        self.process = spawn(plan, [os.path.join(plan["bindir"], "postgres"), "-D", plan["data"], *options])
+
+    def lost_its_socket(self) -> bool:
+        """Whether somebody removed the socket after the server made it, which is the first thing it does."""
+        there = os.path.exists(self.socket)
+        lost = not there and (self.bound or time.monotonic() - self.began > SETTLED)
+        self.bound = there
+        return lost
+
+    def may_start_again(self) -> bool:
+        """Whether the end was no failed start: it was killed, it ran well, or its predecessor is not gone yet."""
+        if self.process.returncode < 0 or time.monotonic() - self.began > SETTLED:
+            return True
+        with open("/dev/stderr", "rb", buffering=0) as log:
+            log.seek(self.said)
+            told = log.read()
+        return any(words in told for words in BUSY)
+
+    def stop(self) -> None:
+        """A fast, clean shutdown; an immediate one (it recovers at the next start) when that takes too long."""
+        for sign, patience in ((signal.SIGINT, 60), (signal.SIGQUIT, 10), (signal.SIGKILL, 10)):
+            if self.process.poll() is None:
+                self.process.send_signal(sign)
+                try:
+                    self.process.wait(patience)
+                except subprocess.TimeoutExpired:
+                    say(f"postgres does not stop on {sign.name}")
+
+
+def server_settings(plan: Plan) -> dict[str, str]:
+    """What `postgres` is told on its command line."""
+    settings = {
+        "listen_addresses": "",
+        "port": "5432",
+        "unix_socket_directories": plan["socket"],
+        "unix_socket_permissions": "0700",
+        "shared_buffers": "64MB",
+        "max_connections": "100",
+        "timezone": "UTC",
+        "log_timezone": "UTC",
+        "log_checkpoints": "off",
+        "logging_collector": "off",
+        "log_destination": "stderr",
+    }
+    if not plan["durable"]:
+        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    return settings
 
 
 def say(text: str) -> None:
@@ -188,43 +253,11 @@ def locales(major: int) -> list[list[str]]:
     return [["--locale=C.UTF-8"], ["--locale=C"]]
 
 
-def start_server(plan: Plan) -> subprocess.Popen[bytes]:
-    """Start `postgres` on the private socket only."""
-    settings = {
-        "listen_addresses": "",
-        "port": "5432",
-        "unix_socket_directories": plan["socket"],
-        "unix_socket_permissions": "0700",
-        "shared_buffers": "64MB",
-        "max_connections": "100",
-        "timezone": "UTC",
-        "log_timezone": "UTC",
-        "log_checkpoints": "off",
-        "logging_collector": "off",
-        "log_destination": "stderr",
-    }
-    if not plan["durable"]:
-        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    return spawn(plan, [os.path.join(plan["bindir"], "postgres"), "-D", plan["data"], *options])
-
-
-def stop_server(server: subprocess.Popen[bytes]) -> None:
-    """A fast, clean shutdown; an immediate one (it recovers at the next start) when that takes too long."""
-    for sign, patience in ((signal.SIGINT, 60), (signal.SIGQUIT, 10), (signal.SIGKILL, 10)):
-        if server.poll() is None:
-            server.send_signal(sign)
-            try:
-                server.wait(patience)
-            except subprocess.TimeoutExpired:
-                say(f"postgres does not stop on {sign.name}")
-
-
 def redirect_output(log: str) -> None:
     """Send what we and PostgreSQL say to the log; one older file is kept."""
     if os.path.exists(log) and os.path.getsize(log) > ROTATE_BYTES:
         os.replace(log, log + ".1")
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+    descriptor = os.open(log, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
     for stream in (1, 2):
         os.dup2(descriptor, stream)
     os.close(descriptor)
