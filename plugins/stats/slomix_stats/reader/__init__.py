@@ -34,28 +34,33 @@ class StatsReader:
         self._min_rounds = min_rounds
 
     async def sessions(self, *, limit: int = 20, before: str | None = None) -> SessionPage:
-        return await evenings.page(self._db, limit, before)
+        return await evenings.page(self._db, limit, None if before is None else _storable(before))
 
     async def session(self, session_id: str) -> SessionDetail | None:
-        return await evenings.detail(self._db, session_id)
+        return await evenings.detail(self._db, _storable(session_id))
 
     async def latest_session(self) -> SessionDetail | None:
         return await evenings.latest(self._db)
 
     async def session_rounds(self, session_id: str) -> tuple[RoundDetail, ...]:
-        return await evenings.rounds(self._db, session_id)
+        return await evenings.rounds(self._db, _storable(session_id))
 
     async def match(self, match_id: str) -> MatchDetail | None:
-        return await matches.match(self._db, match_id)
+        return await matches.match(self._db, _storable(match_id))
 
     async def round(self, round_id: str) -> RoundDetail | None:
-        return await matches.round_detail(self._db, round_id)
+        return await matches.round_detail(self._db, _storable(round_id))
 
     async def player(self, id_or_guid: str) -> PlayerProfile | None:
-        return await players.profile(self._db, id_or_guid)
+        return await players.profile(self._db, _storable(id_or_guid))
 
     async def find_players(self, text: str, *, limit: int = 25) -> tuple[PlayerHit, ...]:
-        return await players.find(self._db, text, limit)
+        return await players.find(self._db, _storable(text), limit)
 
     async def leaderboard(self, metric: LeaderboardMetric, *, limit: int = 10, offset: int = 0) -> Leaderboard:
         return await boards.leaderboard(self._db, metric, self._min_rounds, limit, offset)
+
+
+def _storable(text: str) -> str:
+    """`text` without NUL, which PostgreSQL refuses and no id or name holds: it finds nothing then."""
+    return text.replace("\0", "\ufffd")
