@@ -89,6 +89,21 @@ async def test_a_second_bot_waits_until_the_first_is_gone(dsn: str, fake_discord
         await asyncio.gather(*roles, return_exceptions=True)
 
 
+async def test_a_bot_that_lost_its_lock_steps_back_and_takes_the_next_turn(dsn: str, fake_discord: FakeDiscord) -> None:
+    async with program(dsn, discord_settings(fake_discord)) as runtime:
+        role = asyncio.create_task(run_bot(runtime))
+        await fake_discord.gateway.ready()
+        await runtime.db.fetch(
+            "select pg_terminate_backend(pid) from pg_locks"
+            " where locktype = 'advisory'"
+            " and database = (select oid from pg_database where datname = current_database())"
+        )
+        await fake_discord.gateway.ready(identifies=2)
+        assert not role.done()
+        role.cancel()
+        await asyncio.gather(role, return_exceptions=True)
+
+
 async def test_without_a_channel_posts_wait_and_the_log_says_why(dsn: str, fake_discord: FakeDiscord) -> None:
     async with program(dsn, discord_settings(fake_discord, channel=None)) as runtime:
         async with runtime.db.transaction() as tx:
