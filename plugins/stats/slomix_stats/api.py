@@ -8,21 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal, Protocol
+from typing import Literal, Protocol
 
-from slomix.events import Event
 from slomix.nouns import MatchStatus, Side
 
 Outcome = Literal["hold", "objective"]
 LeaderboardMetric = Literal["kills", "kd", "dpm", "accuracy", "headshots", "revives", "xp", "rounds"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoundDerived(Event):
-    """The numbers of a round were derived anew (its round 1 arrived late, its file was rewritten)."""
-
-    owner: ClassVar[str] = "stats"
-    round_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

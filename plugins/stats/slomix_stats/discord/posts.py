@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from slomix.contrib import Handler, Post
@@ -38,15 +38,17 @@ def handlers(ctx: PluginContext) -> Iterable[Handler]:
     longest = timedelta(minutes=ctx.core.discord.post_max_age)
 
     async def post_round(event: RoundImported, delivery: Delivery) -> None:
-        """Old rounds (a back-fill, a server that was away) are imported without a post."""
         assert delivery.tx is not None
-        if delivery.published_at - event.ended_at <= longest:
-            await ctx.posts.request(delivery.tx, ROUND_POST, event.round_id)
+        await ctx.posts.request(delivery.tx, ROUND_POST, event.round_id)
+
+    def is_fresh(event: RoundImported, now: datetime) -> bool:
+        """Old rounds (a back-fill, a server that was away) are imported without a post."""
+        return now - event.ended_at <= longest
 
     async def edit_round_post(event: RoundRevised, delivery: Delivery) -> None:
         """A rewritten file, or a late round 1 that makes its round 2 a second half."""
         assert delivery.tx is not None
         await ctx.posts.refresh(delivery.tx, ROUND_POST, event.round_id)
 
-    yield Handler(event=RoundImported, run=post_round)
+    yield Handler(event=RoundImported, run=post_round, when=is_fresh)
     yield Handler(event=RoundRevised, run=edit_round_post)
