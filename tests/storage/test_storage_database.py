@@ -21,7 +21,7 @@ async def numbers(db: Database) -> Database:
 async def test_a_block_commits_and_an_error_rolls_back(numbers: Database) -> None:
     async with numbers.transaction() as tx:
         await tx.execute("insert into public.number (n) values (1)")
-    with pytest.raises(RuntimeError):  # noqa: PT012
+    with pytest.raises(RuntimeError):
         async with numbers.transaction() as tx:
             await tx.execute("insert into public.number (n) values (2)")
             raise RuntimeError
@@ -81,7 +81,7 @@ async def test_broken_connections_are_replaced_before_the_first_statement(db: Da
 async def test_a_connection_lost_in_the_middle_is_the_callers_error(db: Database, dsn: str) -> None:
     other = await asyncpg.connect(dsn)
     try:
-        with pytest.raises((*CONNECTION_ERRORS, asyncpg.InterfaceError)):  # noqa: PT012
+        with pytest.raises((*CONNECTION_ERRORS, asyncpg.InterfaceError)):
             async with db.transaction() as tx:
                 await other.execute("select pg_terminate_backend($1)", await tx.fetchval("select pg_backend_pid()"))
                 await asyncio.sleep(0.05)

@@ -88,7 +88,8 @@ async def test_up_down_up_on_a_filled_database(maps: MigrationSource) -> None:
     with fresh_database((CORE, maps)) as dsn:
         await run_sql(dsn, "insert into maps.map (name, n) values ('supply', 21)")
         connection = await asyncpg.connect(dsn)
-        assert tuple(await connection.fetchrow("select note, n from maps.map")) == ("100 % :sure", 42)
+        rows = await connection.fetch("select note, n from maps.map")
+        assert [tuple(row) for row in rows] == [("100 % :sure", 42)]
         await connection.execute("insert into slomix.server (id, name) values ('s', 'one')")
         await connection.execute("insert into slomix.event (key, version, payload) values ('k', 1, '{}')")
         await connection.close()

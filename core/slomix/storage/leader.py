@@ -22,7 +22,7 @@ _TRY_LOCK = "select pg_try_advisory_lock(hashtextextended('slomix leader ' || $1
 _log = structlog.get_logger("slomix.storage")
 
 
-class LeadershipLost(SlomixError):  # noqa: N818 (named like the errors of slomix.errors)
+class LeadershipLost(SlomixError):
     """The connection that held the lock broke, so another process may lead by now."""
 
 
