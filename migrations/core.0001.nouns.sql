@@ -146,6 +146,9 @@ create table slomix.artifact (
     round_id text references slomix.round (id) on update cascade,
     revision boolean not null default false
 );
+-- zlib can not be made smaller: do not try
+alter table slomix.artifact alter column raw set storage external;
+create index artifact_name on slomix.artifact (name);
 create index artifact_round on slomix.artifact (round_id);
 create index artifact_server on slomix.artifact (server_id);
 create index artifact_outcome on slomix.artifact (outcome, received_at desc);
