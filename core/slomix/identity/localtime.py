@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from slomix.nouns import RoundFacts
@@ -19,20 +19,28 @@ _SAME_NIGHT = timedelta(hours=12)
 
 
 def at(local: datetime, zone: ZoneInfo, fold: int = 0) -> datetime:
-    """The moment that `local` (without offset) means in `zone`; `fold` 1 is the second time in a repeated hour."""
-    return local.replace(tzinfo=zone, fold=fold)
+    """The moment that `local` (without offset) means in `zone`; `fold` 1 is the second time in a repeated hour.
+
+    With a fixed offset: Python compares two moments of one zone by their wall clocks, which are wrong in that hour.
+    """
+    return local.replace(tzinfo=timezone(_offset(local, zone, fold)))
+
+
+def _offset(local: datetime, zone: ZoneInfo, fold: int) -> timedelta:
+    offset = local.replace(tzinfo=zone, fold=fold).utcoffset()
+    assert offset is not None
+    return offset
 
 
 def is_repeated(local: datetime, zone: ZoneInfo) -> bool:
     """Whether the clock of `zone` shows `local` twice."""
-    first, second = at(local, zone).utcoffset(), at(local, zone, 1).utcoffset()
-    return first is not None and second is not None and first > second
+    return _offset(local, zone, 0) > _offset(local, zone, 1)
 
 
 def changes_near(local: datetime, zone: ZoneInfo, reach: timedelta) -> bool:
     """Whether the offset of `zone` is not the same all the time from `reach` before `local` to `reach` after it."""
     around = (local - reach, local, local + reach)
-    return len({at(moment, zone, fold).utcoffset() for moment in around for fold in (0, 1)}) > 1
+    return len({_offset(moment, zone, fold) for moment in around for fold in (0, 1)}) > 1
 
 
 def moments(rounds: Iterable[RoundFacts], zone: ZoneInfo, window: timedelta) -> dict[str, datetime]:
@@ -65,8 +73,8 @@ def _nights(ordered: Sequence[RoundFacts], twice: Sequence[int]) -> list[tuple[i
 
 #: Second halves right after their first halves, negated; rounds in the second hour; the choice. Smaller is better.
 _Score = tuple[int, int, tuple[int, ...]]
-#: The last round of the first hour, the last and the first of the second.
-_Ends = tuple[RoundFacts | None, RoundFacts | None, RoundFacts | None]
+#: The last round of the first hour, the last and the first of the second; as places in the night, None for none.
+_Ends = tuple[int | None, int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,28 +91,28 @@ class _Night:
 
         Dynamic programming over who was last in the first hour, last in the second and first in the second.
         """
-        best: dict[_Ends, _Score] = {(self.before, None, None): (0, 0, ())}
-        for each in night:
+        best: dict[_Ends, _Score] = {(None, None, None): (0, 0, ())}
+        for index, each in enumerate(night):
             following: dict[_Ends, _Score] = {}
             for (early, late, opening), (halves, moved, chosen) in best.items():
-                stays = (halves - self._follows(early, 0, each, 0), moved, (*chosen, 0))
-                moves = (halves - self._follows(late, 1, each, 1), moved + 1, (*chosen, 1))
-                ends: tuple[tuple[_Ends, _Score], ...] = (
-                    ((each, late, opening), stays),
-                    ((early, each, opening or each), moves),
-                )
-                for key, score in ends:
+                first = self.before if early is None else night[early]
+                second = None if late is None else night[late]
+                stays = (halves - self._follows(first, 0, each, 0), moved, (*chosen, 0))
+                moves = (halves - self._follows(second, 1, each, 1), moved + 1, (*chosen, 1))
+                start = index if opening is None else opening
+                for key, score in (((index, late, opening), stays), ((early, index, start), moves)):
                     following[key] = min(score, following.get(key, score))
             best = following
-        return min(self._closed(*key, score) for key, score in best.items())[2]
+        return min(self._closed(night, ends, score) for ends, score in best.items())[2]
 
-    def _closed(
-        self, early: RoundFacts | None, late: RoundFacts | None, opening: RoundFacts | None, score: _Score
-    ) -> _Score:
+    def _closed(self, night: Sequence[RoundFacts], ends: _Ends, score: _Score) -> _Score:
         """The score with the halves that meet between the two hours and after them."""
+        early = self.before if ends[0] is None else night[ends[0]]
         halves, moved, chosen = score
-        halves -= self._follows(early, 0, opening, 1)
-        halves -= self._follows(late, 1, self.after, 0) if late else self._follows(early, 0, self.after, 0)
+        if ends[1] is None or ends[2] is None:
+            return halves - self._follows(early, 0, self.after, 0), moved, chosen
+        halves -= self._follows(early, 0, night[ends[2]], 1)
+        halves -= self._follows(night[ends[1]], 1, self.after, 0)
         return halves, moved, chosen
 
     def _follows(self, first: RoundFacts | None, fold: int, second: RoundFacts | None, second_fold: int) -> int:
@@ -114,4 +122,4 @@ class _Night:
         if None not in (first.target_s, second.limit_s) and first.target_s != second.limit_s:
             return 0
         ends = at(first.local, self.zone, fold), at(second.local, self.zone, second_fold)
-        return int(timedelta() < ends[1].astimezone(UTC) - ends[0].astimezone(UTC) <= self.window)
+        return int(timedelta() < ends[1] - ends[0] <= self.window)

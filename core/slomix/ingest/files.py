@@ -35,18 +35,21 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
 
 
 def look_at(parsers: Sequence[Contributed[Parser]], path: Path, limit: int, *, keep: bool = True) -> Prepared | Outcome:
-    """Read and prepare one file, at most `limit` bytes and one of it; of an ignored one not more than its head.
-
-    A file that can not be read has failed: that is its outcome.
-    """
+    """Read and prepare one file. A file that can not be read has failed: that is its outcome."""
     try:
-        with path.open("rb", buffering=0) as file:
-            head = file.read(HEAD_BYTES)
-            if is_ignored(parsers, path.name, head):
-                return Prepared(name=path.name, verdict="ignored")
-            return prepare(parsers, path.name, head + _rest(file, head, limit), keep=keep)
+        data = read(parsers, path, limit)
     except OSError as error:
         return Outcome(name=path.name, outcome="failed", detail=f"it can not be read: {error.strerror or error}")
+    if data is None:
+        return Prepared(name=path.name, verdict="ignored")
+    return prepare(parsers, path.name, data, keep=keep)
+
+
+def read(parsers: Sequence[Contributed[Parser]], path: Path, limit: int) -> bytes | None:
+    """The bytes of a file, at most `limit` and one; None for an ignored one, of which no more than its head is read."""
+    with path.open("rb", buffering=0) as file:
+        head = file.read(HEAD_BYTES)
+        return None if is_ignored(parsers, path.name, head) else head + _rest(file, head, limit)
 
 
 def _rest(file: io.FileIO, head: bytes, limit: int) -> bytes:

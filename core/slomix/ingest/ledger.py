@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from slomix.ingest.prepare import Prepared
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 IS_KNOWN = "select exists (select from slomix.artifact where sha256 = $1)"
 WHICH_ARE_KNOWN = "select sha256 from slomix.artifact where sha256 = any($1)"
+BY_NAME = """
+select name, size, max(received_at) as received_at from slomix.artifact where name = any($1) group by name, size
+"""
 ADD = """
 insert into slomix.artifact (
     sha256, name, source, server_id, size, raw, outcome, reason, detail, parser, parser_version, round_id, revision
@@ -30,6 +34,12 @@ async def is_known(tx: Connection, digest: bytes) -> bool:
 async def which_are_known(db: Db, digests: Iterable[bytes]) -> set[bytes]:
     """Those of the contents that were handled before."""
     return {row["sha256"] for row in await db.fetch(WHICH_ARE_KNOWN, list(digests))}
+
+
+async def handled_names(db: Db, names: Iterable[str]) -> dict[tuple[str, int], datetime]:
+    """When a file of this name and size was last received, for those of the names that were."""
+    rows = await db.fetch(BY_NAME, list(names))
+    return {(row["name"], row["size"]): row["received_at"] for row in rows}
 
 
 async def add(
