@@ -74,12 +74,8 @@ class House:
                 await asyncio.sleep(0.02)
 
     async def handled(self) -> bool:
-        """Whether every event of a round reached the handler of stats."""
-        open_events = await self.runtime.db.fetchval(
-            "select count(*) from slomix.event e where e.key in ('slomix.RoundImported', 'slomix.RoundRevised')"
-            " and not exists (select from slomix.inbox i where i.event_seq = e.seq and i.handler like 'stats.%')"
-        )
-        return bool(open_events == 0)
+        """Whether nothing is left on the queue."""
+        return not await self.runtime.db.fetchval("select count(*) from slomix.pgqueuer")
 
 
 def evening(hours_ago: float = 3.0, seed: int = 1) -> list[SimulatedRound]:

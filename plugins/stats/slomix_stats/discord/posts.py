@@ -36,14 +36,16 @@ def posts(ctx: PluginContext) -> Iterable[Post]:
 def handlers(ctx: PluginContext) -> Iterable[Handler]:
     """Durable, so that a round is neither forgotten nor asked for twice."""
     longest = timedelta(minutes=ctx.core.discord.post_max_age)
+    has_channel = ctx.core.discord.channel is not None
 
     async def post_round(event: RoundImported, delivery: Delivery) -> None:
         assert delivery.tx is not None
         await ctx.posts.request(delivery.tx, ROUND_POST, event.round_id)
 
     def is_fresh(event: RoundImported, now: datetime) -> bool:
-        """Old rounds (a back-fill, a server that was away) are imported without a post."""
-        return now - event.ended_at <= longest
+        """Old rounds (a back-fill, a server that was away) are imported without a post, and so are all rounds as
+        long as there is no channel: who sets one up later does not want the past in it."""
+        return has_channel and now - event.ended_at <= longest
 
     async def edit_round_post(event: RoundRevised, delivery: Delivery) -> None:
         """A rewritten file, or a late round 1 that makes its round 2 a second half."""
