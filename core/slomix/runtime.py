@@ -134,7 +134,8 @@ async def open_runtime(
     async with open_database(settings, host) as database:
         runtime = await _compose(settings, host, database, role, clock or SystemClock())
         await host.startup()
-        await save(database, host.states)
+        if role != "cli":
+            await save(database, host.states)
         try:
             yield runtime
         finally:
