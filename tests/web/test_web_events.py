@@ -197,6 +197,14 @@ async def test_streams_end_when_the_server_stops(app: Any, house: Any, live: Any
         await stream.__aexit__(None, None, None)
 
 
+async def test_streams_are_taken_again_by_a_server_that_starts_again(app: Any, house: Any, live: Any) -> None:
+    for _ in range(2):
+        async with serving(app) as url, reading(url) as reader:
+            await reader.frame()
+            number = await publish(house, a_round(1))
+            assert (await reader.frame())["id"] == str(number)
+
+
 def test_public_events_are_chosen() -> None:
     assert {key for key in public_keys() if key.startswith("slomix.")} == {
         "slomix.RoundImported", "slomix.RoundRevised", "slomix.MatchCompleted", "slomix.SessionOpened",

@@ -48,7 +48,8 @@ async def test_the_status_tells_database_plugins_rounds_and_ledger(house: Any) -
     assert status["database"] == "reachable"
     assert status["last_round_at"] == "2026-08-01T20:30:00Z"
     assert status["ledger"] == {"imported": 2, "empty": 0, "quarantined": 1}
-    assert status["bot"] == {"on": False, "reason": "no token; set SLOMIX_DISCORD__TOKEN"}
+    assert status["bot"]["on"] is False
+    assert "SLOMIX_DISCORD__TOKEN" in status["bot"]["reason"]
     assert status["plugins"][0] == {
         "name": "stats", "version": "0.1.0", "state": "running", "reason": "", "hooks": ["register_parsers", "startup"],
     }  # fmt: skip

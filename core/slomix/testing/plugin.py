@@ -1,4 +1,4 @@
-"""The pytest plugin of the test kit: `dsn`, `db`, `clock` and `shared`, the markers `plugins` and `shared`.
+"""The pytest plugin of the kit: `dsn`, `db`, `program`, `web`, `clock`, `shared`, the markers `plugins` and `shared`.
 
 It is loaded in every pytest run of an environment that has Slomix, so it imports nothing heavy by itself.
 """
@@ -23,6 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "shared: needs the shared folder of real input; deselected where it is missing")
     if config.pluginmanager.hasplugin("asyncio"):
         config.pluginmanager.register(importlib.import_module("slomix.testing.fixtures"), "slomix-fixtures")
+        config.pluginmanager.register(importlib.import_module("slomix.testing.web_fixtures"), "slomix-web")
         config.pluginmanager.register(importlib.import_module("slomix.testing.discord.fixtures"), "slomix-discord")
 
 

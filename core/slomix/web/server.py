@@ -12,6 +12,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from slomix.errors import NotHealthy
+from slomix.web.sse import EventStream
 
 #: Answers that are still being written when the program stops get this long.
 GRACE_S = 2
@@ -57,7 +58,9 @@ async def serve(app: Starlette, host: str, port: int, *, started: Callable[[str]
         timeout_graceful_shutdown=GRACE_S,
     )
     address = url_of(host, listener.getsockname()[1])
-    server = _Server(config, lambda: started(address), app.state.events.close)
+    events: EventStream = app.state.events
+    events.open()
+    server = _Server(config, lambda: started(address), events.close)
     with listener:
         running = asyncio.create_task(server.serve(sockets=[listener]), name="web server")
         try:

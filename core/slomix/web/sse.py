@@ -115,6 +115,10 @@ class EventStream:
                 async with asyncio.timeout(FAREWELL_S):
                     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
+    def open(self) -> None:
+        """Take connections (again). Called when the server starts."""
+        self._closed = False
+
     def close(self) -> None:
         """End all connections; browsers come back when the program does. Called before the server stops."""
         self._closed = True
