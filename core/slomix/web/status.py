@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("slomix.web")
 
-NO_TOKEN = "no bot token; put one into SLOMIX_DISCORD__TOKEN to turn Discord on"
+BOT_IS_OFF = "no bot token; put one into SLOMIX_DISCORD__TOKEN to turn Discord on"
 #: A monitor is answered in time, also when the database hangs.
 DATABASE_LIMIT_S = 2.0
 
@@ -157,5 +157,5 @@ class StatusPages:
 
     def _bot(self) -> Bot:
         if self._settings.core.discord.token is None:
-            return Bot(False, NO_TOKEN)
+            return Bot(False, BOT_IS_OFF)
         return Bot(True, "")
