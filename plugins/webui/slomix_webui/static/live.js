@@ -17,6 +17,8 @@ let timer = 0;
 let reading = false;
 let lost = false;
 let news = "";
+/** What the server said last, before the reader opened or moved anything in it. */
+let shown = main.innerHTML.trim();
 
 /** @param {string} text */
 function tell(text) {
@@ -72,7 +74,9 @@ async function refresh() {
  * @returns {boolean} whether anything was new */
 function swap(html) {
   const fresh = new DOMParser().parseFromString(`<main>${html}</main>`, "text/html").querySelector("main");
-  if (fresh === null || same(fresh)) return false;
+  const next = fresh?.innerHTML.trim();
+  if (!fresh || next === undefined || next === shown) return false;
+  shown = next;
   const open = [...main.querySelectorAll("details[open][id]")].map((each) => each.id);
   const scrolled = [...main.querySelectorAll(".scroll[id]")].map((each) => [each.id, each.scrollLeft]);
   const path = pathTo(document.activeElement);
@@ -87,15 +91,6 @@ function swap(html) {
   window.scrollTo(x, y);
   if (path !== null) /** @type {HTMLElement | null} */ (main.querySelector(path))?.focus({ preventScroll: true });
   return true;
-}
-
-/** Whether the page shows this already, whatever the reader opened in it.
- * @param {Element} fresh */
-function same(fresh) {
-  const now = /** @type {Element} */ (main.cloneNode(true));
-  for (const each of now.querySelectorAll("details[open]")) each.removeAttribute("open");
-  for (const each of now.querySelectorAll(".fresh")) each.classList.remove("fresh");
-  return now.innerHTML.replaceAll(' class=""', "").trim() === fresh.innerHTML.trim();
 }
 
 /** A selector that finds the focused element again: by its id, by the address it leads to, or inside its fold.
