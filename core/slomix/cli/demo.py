@@ -78,7 +78,10 @@ def _for_demo(settings: Settings, home: Path, inbox: Path, fake: Any) -> Setting
         }
     )
     ingest = core.ingest.model_copy(update={"folders": (FolderSource(path=inbox, server=SERVER),)})
-    changed = {"data_dir": home, "database": DatabaseSettings(), "discord": discord, "ingest": ingest}
+    web = core.web
+    if web.public_url is None and web.port:
+        web = web.model_copy(update={"public_url": f"http://{web.host}:{web.port}"})
+    changed = {"data_dir": home, "database": DatabaseSettings(), "discord": discord, "ingest": ingest, "web": web}
     return settings.model_copy(update={"core": core.model_copy(update=changed)})
 
 
