@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar, cast
 
 import structlog
 
+from slomix.bot.client import why_off
 from slomix.bot.posts import PostLedger
 from slomix.bus import Bus, LiveFeed
 from slomix.bus.delivery import Deliverer, run_live_handlers
@@ -71,7 +72,10 @@ class ServiceDirectory:
 
 @dataclass(slots=True)
 class Runtime:
-    """What the roles work with. `jobs` puts jobs on the queue; `worker` runs them, in the roles that do."""
+    """What the roles work with. `jobs` puts jobs on the queue; `worker` runs them, in the roles that do.
+
+    `bot_off` says why the Discord bot does not run; empty while it does or may.
+    """
 
     settings: Settings
     clock: Clock
@@ -82,6 +86,7 @@ class Runtime:
     posts: PostLedger
     services: ServiceDirectory
     worker: Worker
+    bot_off: str
     live_handlers: list[tuple[str, Handler]] = field(default_factory=list)
 
     async def run_live(self) -> None:
@@ -184,6 +189,7 @@ async def _compose(settings: Settings, host: Host, database: Database, role: Rol
         posts=posts,
         services=services,
         worker=Worker(database, queue, _runnables(Deliverer(database, durable), durable, jobs)),
+        bot_off=why_off(settings.core.discord),
         live_handlers=[(name, handler) for name, handler in handlers if handler.mode == "live"],
     )
 

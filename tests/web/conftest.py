@@ -51,6 +51,7 @@ class House:
     db: Database
     host: Declared
     bus: Bus
+    bot_off: str = "no bot token; put one into SLOMIX_DISCORD__TOKEN"
 
 
 def house_on(db: Database, folder: Path) -> House:

@@ -83,6 +83,8 @@ class Runtime(Protocol):
     def host(self) -> Host: ...
     @property
     def bus(self) -> Bus: ...
+    @property
+    def bot_off(self) -> str: ...
 
 
 def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
@@ -144,7 +146,7 @@ CORE_OPERATIONS = (
 def _core_routes(
     runtime: Runtime, pipeline: Pipeline, events: EventStream, operations: list[Operation]
 ) -> list[BaseRoute]:
-    pages = StatusPages(runtime.settings, runtime.db, runtime.host)
+    pages = StatusPages(runtime.db, runtime.host, lambda: runtime.bot_off)
     upload = Upload(runtime.db, pipeline, runtime.settings.core.ingest.max_upload_bytes)
     description = document(operations, version("slomix"))
 

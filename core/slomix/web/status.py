@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import structlog
 from starlette.requests import Request
@@ -18,12 +18,8 @@ from starlette.types import Receive, Scope, Send
 from slomix.web.api import json_answer
 from slomix.web.pages import plugins_page
 
-if TYPE_CHECKING:
-    from slomix.settings import Settings
-
 log = structlog.get_logger("slomix.web")
 
-BOT_IS_OFF = "no bot token; put one into SLOMIX_DISCORD__TOKEN to turn Discord on"
 #: A monitor is answered in time, also when the database hangs.
 DATABASE_LIMIT_S = 2.0
 
@@ -104,9 +100,10 @@ class Healthz:
 class StatusPages:
     """The endpoints that read host and database."""
 
-    def __init__(self, settings: Settings, db: Reads, host: Host) -> None:
-        self._settings = settings
+    def __init__(self, db: Reads, host: Host, bot_off: Callable[[], str]) -> None:
+        """`bot_off` tells why the bot does not run, empty when it does."""
         self._db = db
+        self._bot_off = bot_off
         self._host = host
         self._version = version("slomix")
         self._began = monotonic()
@@ -151,11 +148,6 @@ class StatusPages:
             database="reachable" if reachable else "unreachable",
             last_round_at=last_round_at,
             ledger=ledger,
-            bot=self._bot(),
+            bot=Bot(on=not self._bot_off(), reason=self._bot_off()),
             plugins=plugins,
         )
-
-    def _bot(self) -> Bot:
-        if self._settings.core.discord.token is None:
-            return Bot(False, BOT_IS_OFF)
-        return Bot(True, "")
