@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 #: What stands where a value is unknown.
@@ -63,6 +65,11 @@ def plural(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def words(items: list[str]) -> str:
+def maps(names: Sequence[str]) -> str:
+    """Maps in the order of first play, repeated ones once: `supply, te_escape2 ×2`."""
+    return ", ".join(name if times == 1 else f"{name} ×{times}" for name, times in Counter(names).items())
+
+
+def words(items: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+    return " and ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)

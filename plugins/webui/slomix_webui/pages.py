@@ -191,8 +191,7 @@ class Pages:
 
 
 def _describe(view: SessionView) -> str:
-    maps = ", ".join(dict.fromkeys(view.session.maps))
-    return f"{view.verdict}. {formats.plural(view.session.players, 'player')}; {maps}"
+    return f"{view.verdict}. {formats.plural(view.session.players, 'player')}; {formats.maps(view.session.maps)}"
 
 
 def _go(address: str) -> Response:

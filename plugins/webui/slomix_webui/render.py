@@ -46,7 +46,7 @@ def environment() -> Environment:
         long_day=formats.long_day,
         hour=formats.hour,
         zone=formats.zone,
-        words=formats.words,
+        maps=formats.maps,
         coloured=coloured,
         player=markup.player,
         badge=markup.badge,
