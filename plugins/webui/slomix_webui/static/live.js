@@ -1,7 +1,7 @@
 // Keeps an open page up to date: when something happened to what it shows, its <main> is fetched again and swapped.
 // Without this script the page reads the same; it only has to be reloaded by hand.
 
-const EVENTS = ["slomix.RoundImported", "slomix.RoundRevised", "slomix.MatchCompleted", "stats.RoundDerived"];
+const EVENTS = ["slomix.RoundImported", "slomix.RoundRevised", "slomix.MatchCompleted"];
 /** Milliseconds that events are gathered before one fetch: an import tells several at once. */
 const GATHER = 150;
 /** Milliseconds before another try when a fetch failed. */
@@ -25,10 +25,10 @@ function tell(text) {
   if (status.textContent !== text) status.textContent = text;
 }
 
-/** Events carry ids only; one without a session (numbers derived anew) may be of any.
+/** Whether an event is about what this page shows.
  * @param {{ session_id?: string }} payload */
 function concerns(payload) {
-  return subject === "*" || payload.session_id === undefined || payload.session_id === subject;
+  return subject === "*" || payload.session_id === subject;
 }
 
 /** @param {MessageEvent} event */
