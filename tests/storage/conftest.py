@@ -19,9 +19,9 @@ import asyncpg
 import pytest
 
 import slomix
-from slomix.errors import DatabaseUnavailable
 from slomix.storage import embedded
 from slomix.storage.embedded import Status
+from slomix.testing.folders import remove_cluster
 
 #: What only root can do is tested where the tests run as root.
 collect_ignore = [] if os.geteuid() == 0 else ["test_storage_as_root.py"]
@@ -125,21 +125,8 @@ def place() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="slomix-place-"))
     folder.chmod(0o755)
     yield folder
-    clean(folder / "var")
+    remove_cluster(folder / "var")
     shutil.rmtree(folder)
-
-
-def clean(data_dir: Path) -> None:
-    """Stop the cluster of a data folder and remove its home elsewhere, if it has one."""
-    if not data_dir.is_dir():
-        return
-    try:
-        status = embedded.status(data_dir)
-        asyncio.run(embedded.stop(data_dir))
-    except DatabaseUnavailable:
-        return
-    if status.home != data_dir:
-        shutil.rmtree(status.home)
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:

@@ -45,7 +45,9 @@ async def main(data_dir: str) -> None:
     try:
         attachment = await attach(Path(data_dir))
         database = await Database.open(DatabaseSettings(), attachment.dsn, revive=attachment.ensure)
-        await database.execute("create table if not exists public.number (n int primary key)")
+        async with database.transaction() as tx:
+            await tx.execute("select pg_advisory_xact_lock(1)")  # `if not exists` is no match for two at once
+            await tx.execute("create table if not exists public.number (n int primary key)")
         tell(how=attachment.how, dsn=attachment.dsn)
     except SlomixError as error:
         tell(error=f"{type(error).__name__}: {error}")

@@ -18,8 +18,9 @@ from slomix.storage.account import Account, can_enter, pick_account
 from slomix.storage.binaries import find_binaries, runnable_by
 from slomix.storage.embedded import attach, status, stop
 from slomix.storage.layout import ELSEWHERE, POINTER, find_home
+from slomix.testing.folders import remove_cluster
 
-from .conftest import clean, ordinary_python, postmaster
+from .conftest import ordinary_python, postmaster
 
 if TYPE_CHECKING:
     from .conftest import Program
@@ -44,7 +45,7 @@ def hidden(tmp_path: Path) -> Iterator[Path]:
     data = tmp_path / "var"
     data.mkdir()
     yield data
-    clean(data)
+    remove_cluster(data)
 
 
 async def test_an_unreachable_data_folder_keeps_its_permissions(hidden: Path) -> None:
@@ -133,7 +134,6 @@ def test_programs_that_the_account_can_not_reach_are_copied_once(
     (closed / "package").mkdir(parents=True)
     closed.chmod(0o700)
     os.symlink(real.folder.parent, closed / "package" / "pginstall18")
-    libraries = real.folder.parent.with_name(f"{real.folder.parent.parent.name}.libs")
     hidden = binaries_module.Binaries(closed / "package" / "pginstall18" / "bin", real.major)
     libraries = real.folder.parents[1].with_name(f"{real.folder.parents[1].name}.libs")
     if libraries.is_dir():

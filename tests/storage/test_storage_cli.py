@@ -4,60 +4,65 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from slomix.cli.program import run as run_slomix
 from slomix.storage.migrate import core_migrations
 from slomix.storage.sources import read_files
 
-Slomix = Callable[..., subprocess.CompletedProcess[str]]
+if TYPE_CHECKING:
+    from .conftest import Program
+
+Slomix = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def slomix(data: Path) -> Slomix:
-    """Run the program on a data folder, with no plugin enabled."""
+def slomix(data: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Slomix:
+    """Type a command on a data folder, with no plugin enabled; answers the exit code and the standard output."""
     config = data.parent / "plugins.toml"
     config.write_text("[plugins]\n")
+    for name in [name for name in os.environ if name.startswith("SLOMIX_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("SLOMIX_CONFIG", str(config))
+    monkeypatch.setenv("SLOMIX_DATA_DIR", str(data))
 
-    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "import sys; from slomix.cli import main; sys.exit(main())", *arguments]
-        keep = {name: value for name, value in os.environ.items() if not name.startswith("SLOMIX_")}
-        settings = {"SLOMIX_CONFIG": str(config), "SLOMIX_DATA_DIR": str(data)}
-        return subprocess.run(
-            command, capture_output=True, text=True, check=False, cwd=data.parent, env=keep | settings | environment
-        )
+    def type_in(*arguments: str) -> tuple[int, str]:
+        capfd.readouterr()
+        code = run_slomix(list(arguments))
+        return code, capfd.readouterr().out
 
-    return run
+    return type_in
 
 
 def test_migrate_says_what_it_will_do_does_and_did(slomix: Slomix) -> None:
     names = [file.id for file in read_files(core_migrations())]
-    planned = slomix("migrate", "--plan")
-    assert planned.stdout.split() == [word for name in names for word in ("pending", name)]
-    done = slomix("migrate")
-    assert (done.returncode, done.stdout.split()) == (0, [word for name in names for word in ("applied", name)])
-    assert slomix("migrate", "--status").stdout.split() == done.stdout.split()
-    assert slomix("migrate").stdout == slomix("migrate", "--plan").stdout == "nothing to do\n"
+    pending = "".join(f"pending  {name}\n" for name in names)
+    applied = "".join(f"applied  {name}\n" for name in names)
+    assert slomix("migrate", "--plan") == (0, pending)
+    assert slomix("migrate") == (0, applied)
+    assert slomix("migrate", "--status") == (0, applied)
+    assert slomix("migrate") == slomix("migrate", "--plan") == (0, "nothing to do\n")
 
 
-def test_the_embedded_database_is_looked_after(slomix: Slomix, data: Path, run: Callable[..., object]) -> None:
-    assert json.loads(slomix("db", "status", "--json").stdout)["running"] is False
-    assert slomix("db", "dsn").returncode == 1
-    assert slomix("db", "shell", "-Atc", "select 6 * 7").stdout == "42\n"
-    assert slomix("db", "shell", "-c", "select nonsense").returncode == 1
-    program = run(data)
-    told = program.read()  # type: ignore[attr-defined]
-    assert slomix("db", "dsn").stdout.strip() == told["dsn"]
-    assert slomix("db", "status").stdout.startswith("running\n")
-    assert slomix("db", "stop").stdout == "stopped\n"
-    assert slomix("db", "stop").stdout == "it was not running\n"
+def test_the_embedded_database_is_looked_after(slomix: Slomix, data: Path, run: Callable[..., Program]) -> None:
+    assert json.loads(slomix("db", "status", "--json")[1])["running"] is False
+    assert slomix("db", "dsn")[0] == 1
+    assert slomix("db", "shell", "-Atc", "select 6 * 7") == (0, "42\n")
+    assert slomix("db", "shell", "-c", "select nonsense")[0] == 1
+    told = run(data).read()
+    assert slomix("db", "dsn") == (0, f"{told['dsn']}\n")
+    assert slomix("db", "status")[1].startswith("running\n")
+    assert slomix("db", "stop") == (0, "stopped\n")
+    assert slomix("db", "stop") == (0, "it was not running\n")
 
 
-def test_a_server_of_its_own_is_left_alone(slomix: Slomix, dsn: str) -> None:
-    assert slomix("db", "stop", SLOMIX_DATABASE__URL=dsn).returncode == 1
-    assert slomix("db", "dsn", SLOMIX_DATABASE__URL="postgresql://bob:x@db/club").stdout == "postgresql://bob@db/club\n"
-    assert slomix("migrate", SLOMIX_DATABASE__URL=dsn).stdout == "nothing to do\n"
+def test_a_server_of_its_own_is_left_alone(slomix: Slomix, dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLOMIX_DATABASE__URL", dsn)
+    assert slomix("db", "stop")[0] == 1
+    assert slomix("migrate") == (0, "nothing to do\n")
+    monkeypatch.setenv("SLOMIX_DATABASE__URL", "postgresql://bob:x@db/club")
+    assert slomix("db", "dsn") == (0, "postgresql://bob@db/club\n")

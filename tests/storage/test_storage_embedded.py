@@ -184,6 +184,8 @@ async def test_a_data_folder_of_any_length(place: Path) -> None:
         connection = await asyncpg.connect(attachment.dsn)
         assert await connection.fetchval("select current_database()") == "slomix"
         folder = Path(await connection.fetchval("show unix_socket_directories"))
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert len(os.fsencode(folder / SOCKET_NAME)) < 107
         assert await connection.fetchval("show listen_addresses") == ""
         assert await connection.fetchval("show data_checksums") == "on"
         assert await connection.fetchval("select lower('ŽIŽEK')") == "žižek"
@@ -191,8 +193,6 @@ async def test_a_data_folder_of_any_length(place: Path) -> None:
     finally:
         await attachment.release()
         await stop(deep)
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert len(os.fsencode(folder / SOCKET_NAME)) < 107
 
 
 async def test_a_removed_data_folder_ends_its_server(data: Path) -> None:

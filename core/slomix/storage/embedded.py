@@ -78,12 +78,16 @@ class Attachment:
 
     async def _serve(self) -> None:
         """Under the start lock: find the server, or start it; sets `dsn` and `how`."""
-        if _keeper_runs(self._home) and await _until_serving(self._home, None):
-            self.dsn, self.how = _dsn(self._home), "attached"
+        home = self._home
+        if await _serves(home):
+            self.dsn, self.how = _dsn(home), "attached"
             return
-        await _end_orphan(self._home)
-        await _until_serving(self._home, _spawn(self._home, self._account, self._durable))
-        self.dsn, self.how = _dsn(self._home), "started"
+        await _end_orphan(home)
+        mark = home.log.stat().st_size if home.log.exists() else 0
+        _spawn(home, self._account, self._durable)
+        if not await _serves(home):
+            raise DatabaseUnavailable(f"PostgreSQL did not start: {_complaint(home.log, mark)} See {home.log}.")
+        self.dsn, self.how = _dsn(home), "started"
 
 
 async def attach(data_dir: Path, *, run_as: str | None = None, durable: bool = True) -> Attachment:
@@ -141,7 +145,7 @@ def status(data_dir: Path) -> Status:
     return Status(True, home.folder, Path(data) if data else None, _dsn(home), told.get("pid"), home.log)
 
 
-def _spawn(home: Home, account: Account, durable: bool) -> subprocess.Popen[bytes]:
+def _spawn(home: Home, account: Account, durable: bool) -> None:
     """Start the keeper. It inherits the locked keeper file, so that there is never a second one."""
     found = find_binaries()
     data = data_folder(home, found.major)
@@ -165,8 +169,9 @@ def _spawn(home: Home, account: Account, durable: bool) -> subprocess.Popen[byte
             "uid": account.uid if account.switch else None,
             "gid": account.gid if account.switch else None,
         }
-        return subprocess.Popen(  # noqa: S603 (our own script)
+        subprocess.run(  # noqa: S603 (our own script; it forks at once)
             [sys.executable, "-I", "-S", "-E", str(_KEEPER), json.dumps(plan)],
+            check=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -177,22 +182,18 @@ def _spawn(home: Home, account: Account, durable: bool) -> subprocess.Popen[byte
         os.close(descriptor)
 
 
-async def _until_serving(home: Home, process: subprocess.Popen[bytes] | None) -> bool:
-    """Wait until the server answers. False when its keeper ended meanwhile; raises when `process`, ours, did."""
+async def _serves(home: Home) -> bool:
+    """Wait until the server answers; False when there is no keeper (any more) who could bring it up."""
     end = time.monotonic() + PATIENCE
-    mark = home.log.stat().st_size if home.log.exists() else 0
-    while time.monotonic() < end:
+    while _keeper_runs(home):
         if _told(home).get("state") == "running" and await _answers(_dsn(home)):
             return True
-        if process is None:
-            if not _keeper_runs(home):
-                return False
-        elif process.poll() is not None:
-            raise DatabaseUnavailable(f"PostgreSQL did not start: {_complaint(home.log, mark)} See {home.log}.")
+        if time.monotonic() > end:
+            raise DatabaseUnavailable(
+                f"The embedded PostgreSQL did not answer within {PATIENCE:.0f} s; see {home.log}."
+            )
         await asyncio.sleep(_PAUSE)
-    raise DatabaseUnavailable(
-        f"The embedded PostgreSQL did not answer within {PATIENCE:.0f} s: {_complaint(home.log, mark)} See {home.log}."
-    )
+    return False
 
 
 async def _end_orphan(home: Home) -> None:

@@ -93,6 +93,8 @@ class Keeper:
         if self.told_to_stop:
             self.note("stopped")
         server.stop()
+        with contextlib.suppress(OSError):
+            os.rmdir(self.plan["socket"])
         return 0
 
     def wanted(self) -> bool:
@@ -265,6 +267,8 @@ def redirect_output(log: str) -> None:
 
 def main() -> int:
     plan: Plan = json.loads(sys.argv[1])
+    if os.fork():
+        os._exit(0)  # who started us has its child back; we belong to nobody and leave no zombie
     os.chdir("/")
     os.set_inheritable(plan["keeper_fd"], False)
     redirect_output(plan["log"])

@@ -86,7 +86,7 @@ def make_home(data_dir: Path, run_as: str | None) -> tuple[Home, Account]:
             home = _elsewhere(data_dir)
         home.folder.mkdir(mode=0o755, exist_ok=True)
         home.locks.mkdir(mode=0o700, exist_ok=True)
-    except (PermissionError, FileExistsError, NotADirectoryError) as error:
+    except OSError as error:
         raise DatabaseUnavailable(
             f"The data folder {data_dir} can not be used ({error.strerror}: {error.filename}); "
             "give it to this account, or choose another with SLOMIX_DATA_DIR."
@@ -154,7 +154,7 @@ def socket_folder(home: Home, account: Account, environ: Mapping[str, str] = os.
     digest = hashlib.sha256(str(home.folder).encode()).hexdigest()[:8]
     runtime = environ.get("XDG_RUNTIME_DIR")
     folder = Path(f"/tmp/slomix-{account.uid}-{digest}")  # noqa: S108 (checked below)
-    if runtime and not account.switch and os.path.isdir(runtime):
+    if runtime and not account.switch and os.path.isdir(runtime) and os.stat(runtime).st_uid == account.uid:
         private = Path(runtime, f"slomix-{digest}")
         if len(os.fsencode(private / SOCKET_NAME)) < SOCKET_PATH_LIMIT:
             folder = private

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,15 @@ def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
 def shared(pytestconfig: pytest.Config) -> Path:
     """The shared folder of real input. Mark the test with `shared`."""
     return _shared_folder(pytestconfig)
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A path for SLOMIX_DATA_DIR, for tests that start the embedded server themselves; see `private_data_dir`."""
+    from slomix.testing.folders import private_data_dir
+
+    with private_data_dir() as folder:
+        yield folder
 
 
 @pytest.fixture
