@@ -8,6 +8,7 @@ import random
 import shutil
 import signal
 import stat
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -263,3 +264,22 @@ def test_a_socket_folder_that_is_not_private_is_refused(tmp_path: Path, kind: st
             folder.rmdir()
         else:
             folder.unlink()
+
+
+def test_the_socket_stays_where_programs_remember_it(tmp_path: Path) -> None:
+    home, account = Home(tmp_path), own_account()
+    runtime = Path(tempfile.mkdtemp(prefix="xdg-"))
+    try:
+        private = socket_folder(home, account, {"XDG_RUNTIME_DIR": str(runtime)})
+        assert private.parent == runtime
+        assert socket_folder(home, account, {}, before=str(private)) == private
+        common = socket_folder(home, account, {}, before=str(runtime / "gone" / private.name))
+        assert common.parent == Path("/tmp")
+        assert socket_folder(home, account, {}, before="/tmp/slomix-of-another-home") == common
+        common.rmdir()
+        long = runtime / ("x" * 90)
+        long.mkdir()
+        assert socket_folder(home, account, {"XDG_RUNTIME_DIR": str(long)}) == common
+        common.rmdir()
+    finally:
+        shutil.rmtree(runtime)

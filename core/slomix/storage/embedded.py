@@ -150,6 +150,7 @@ def _spawn(home: Home, account: Account, durable: bool) -> None:
     found = find_binaries()
     data = data_folder(home, found.major)
     binaries = runnable_by(account, found)
+    socket = socket_folder(home, account, before=_told(home).get("socket"))
     descriptor = open_lock(home.keeper_lock)
     try:
         for _ in range(100):
@@ -163,7 +164,7 @@ def _spawn(home: Home, account: Account, durable: bool) -> None:
             "data": str(data),
             "bindir": str(binaries.folder),
             "major": binaries.major,
-            "socket": str(socket_folder(home, account)),
+            "socket": str(socket),
             "log": str(home.log),
             "durable": durable,
             "uid": account.uid if account.switch else None,

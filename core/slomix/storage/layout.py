@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -146,30 +147,40 @@ def data_folder(home: Home, major: int) -> Path:
     return home.data(major)
 
 
-def socket_folder(home: Home, account: Account, environ: Mapping[str, str] = os.environ) -> Path:
+def socket_folder(
+    home: Home, account: Account, environ: Mapping[str, str] = os.environ, *, before: str | None = None
+) -> Path:
     """The private folder for the socket, created when missing: 0700, owned by the account.
 
+    `before` is the folder of the last run, which programs that still hold on remember; it is kept where possible.
     Raises `DatabaseUnavailable` when something else sits at its place.
     """
-    digest = hashlib.sha256(str(home.folder).encode()).hexdigest()[:8]
-    runtime = environ.get("XDG_RUNTIME_DIR")
-    folder = Path(f"/tmp/slomix-{account.uid}-{digest}")  # noqa: S108 (checked below)
-    if runtime and not account.switch and os.path.isdir(runtime) and os.stat(runtime).st_uid == account.uid:
-        private = Path(runtime, f"slomix-{digest}")
-        if len(os.fsencode(private / SOCKET_NAME)) < SOCKET_PATH_LIMIT:
-            folder = private
-    try:
+    folder = _socket_place(home, account, environ, before)
+    with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=0o700)
-        if account.switch:
-            os.chown(folder, account.uid, account.gid, follow_symlinks=False)
-    except FileExistsError:
-        pass
     entry = os.lstat(folder)
+    if account.switch and entry.st_uid == 0 and stat.S_ISDIR(entry.st_mode):  # we just made it, or were killed here
+        os.chown(folder, account.uid, account.gid, follow_symlinks=False)
+        entry = os.lstat(folder)
     if not stat.S_ISDIR(entry.st_mode) or entry.st_uid != account.uid or stat.S_IMODE(entry.st_mode) != 0o700:
         raise DatabaseUnavailable(
             f"{folder} is not a private folder of the account {account.name!r}; somebody else put it there: remove it."
         )
     return folder
+
+
+def _socket_place(home: Home, account: Account, environ: Mapping[str, str], before: str | None) -> Path:
+    digest = hashlib.sha256(str(home.folder).encode()).hexdigest()[:8]
+    places = [Path(f"/tmp/slomix-{account.uid}-{digest}")]  # noqa: S108 (the caller looks at what is there)
+    runtime = environ.get("XDG_RUNTIME_DIR")
+    if runtime and not account.switch and os.path.isdir(runtime) and os.stat(runtime).st_uid == account.uid:
+        private = Path(runtime, f"slomix-{digest}")
+        if len(os.fsencode(private / SOCKET_NAME)) < SOCKET_PATH_LIMIT:
+            places.insert(0, private)
+    # a program that runs without XDG_RUNTIME_DIR (cron) must not move the socket away from those that have it
+    if before and Path(before).name in (f"slomix-{digest}", places[-1].name) and os.path.isdir(Path(before).parent):
+        return Path(before)
+    return places[0]
 
 
 def open_lock(path: Path) -> int:
