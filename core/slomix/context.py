@@ -24,8 +24,11 @@ T = TypeVar("T")
 class Db(Protocol):
     """The plugin's door to PostgreSQL. SQL names its tables with their schema; values are always parameters."""
 
-    def transaction(self, *, durable: bool = True, read_only: bool = False) -> AbstractAsyncContextManager[Connection]:
-        """One transaction on one connection. `durable=False` may lose the commit (never half of it) in a crash."""
+    def transaction(
+        self, *, durable: bool = True, read_only: bool = False, lock: int | None = None
+    ) -> AbstractAsyncContextManager[Connection]:
+        """One transaction on one connection. `durable=False` may lose the commit (never half of it) in a crash;
+        `lock` is the key of an advisory lock that is held from the beginning to the end."""
         ...
 
     async def fetch(self, query: str, *args: Any) -> list[Any]:

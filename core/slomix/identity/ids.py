@@ -19,6 +19,11 @@ def server_id(name: str) -> str:
     return "v" + _digits(name)
 
 
+def server_lock(name: str) -> int:
+    """Key of the advisory lock under which rounds of this server are put in their place."""
+    return int(_digits(name), 16) - (1 << 63)
+
+
 def round_id(server: str, map_name: str, number: int, ended_local: datetime) -> str:
     """Id of a round; `server` is the server's name, `ended_local` its wall clock without offset."""
     return "r" + _digits(f"{server}|{map_name}|{number}|{ended_local.isoformat(timespec='seconds')}")

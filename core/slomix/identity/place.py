@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from slomix.events import Event, MatchCompleted, PlayerFirstSeen, RoundImported, RoundRevised, SessionOpened
-from slomix.identity import ids
+from slomix.identity import ids, stored
 from slomix.identity.arrange import Rules
 from slomix.identity.players import Roster, see_players
 from slomix.identity.refresh import Placement, find_place
@@ -17,8 +17,6 @@ from slomix.nouns import Import, MatchFacts, RoundPlace, RoundSighting
 if TYPE_CHECKING:
     from slomix.storage.database import Connection
 
-ENSURE_SERVER = "insert into slomix.server (id, name) values ($1, $2) on conflict do nothing"
-
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -28,25 +26,20 @@ class Placed:
     events: tuple[Event, ...]
 
 
-async def lock_server(tx: Connection, server: str) -> None:
-    """Import for one server at a time. Held to the end of the transaction; the server's row is made if need be."""
-    digits = int(ids.server_id(server)[1:], 16)
-    await tx.execute("select pg_advisory_xact_lock($1)", digits - (1 << 63))
-    await tx.execute(ENSURE_SERVER, ids.server_id(server), server)
-
-
 async def place(
     tx: Connection, server: str, sighting: RoundSighting, rules: Rules, *, artifact: str, name: str, parser: str
 ) -> Placed:
-    """Store the round of a sighting and everything that follows from it. The server's lock must be held.
+    """Store the round of a sighting and everything that follows from it. The transaction must hold the server's lock
+    (`ids.server_lock`).
 
     `artifact` is the content's hash in hex, `name` its file name, `parser` who read it. `rules` hold the server's
     time zone.
     """
-    found = await resolve(tx, server, sighting, parser=parser, name=name)
-    placement = await find_place(tx, server, found, rules)
+    look = await stored.look(tx, ids.server_id(server), sighting, parser=parser, name=name)
+    found = await resolve(tx, server, sighting, look.candidates)
+    placement = await find_place(tx, server, found, look, rules)
     roster = await see_players(tx, sighting.roster, placement.facts.ended_at)
-    await write(tx, ids.server_id(server), found, placement, roster.ids)
+    await write(tx, server, found, placement, roster.ids)
     imported = Import(
         artifact=artifact,
         name=name,

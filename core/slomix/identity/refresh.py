@@ -29,24 +29,22 @@ class Placement:
     after: Arrangement
 
 
-async def find_place(tx: Connection, server: str, found: Resolved, rules: Rules) -> Placement:
+async def find_place(tx: Connection, server: str, found: Resolved, look: stored.Look, rules: Rules) -> Placement:
     """Where the round stands, and what follows for the rounds near it. Writes nothing.
 
     `server` is the server's name, whose lock must be held. The usual case, a new round after all others of its
     server, looks only at what is still open; any other case derives the sessions around it anew.
     """
     facts = _facts(found, rules)
-    server_id = ids.server_id(server)
     steady = not changes_near(facts.local, rules.zone, _CHANGE_REACH)
     if found.known is None and steady:
-        last = await stored.last_session(tx, server_id)
+        last, before = look.last, look.open_end
         if last is None or facts.ended_at > last.ended_at + rules.gap:
             return _placement(facts, Arrangement(), arrange([facts], rules))
         if facts.ended_at > last.ended_at:
-            before = await stored.open_end(tx, last)
             return _placement(facts, before, go_on(last, [*before.rounds.values(), facts], rules))
     reach = rules.gap if steady else rules.gap + _CHANGE_REACH
-    before = await stored.around(tx, server_id, facts.ended_at, reach)
+    before = await stored.around(tx, ids.server_id(server), facts.ended_at, reach)
     others = [each for each in before.rounds.values() if each.round_id != facts.round_id]
     if found.roster_stays:
         facts = replace(facts, continuity=before.rounds[facts.round_id].continuity)

@@ -16,19 +16,11 @@ if TYPE_CHECKING:
 #: How far the end in a file that does not name the round for good may be from the end that another file says.
 TOLERANCE = timedelta(seconds=30)
 
-CANDIDATES = """
-select r.id, r.ended_local, r.exact, r.limit_s, r.target_s, r.defender, r.winner, r.aborted,
-       exists (select from slomix.artifact a where a.round_id = r.id and a.parser = $6) as claimed,
-       exists (select from slomix.artifact a where a.round_id = r.id and a.parser = $6 and a.name = $7) as same_name
-from slomix.round r
-where r.server_id = $1 and r.map = $2 and r.number = $3 and r.ended_local between $4 and $5
-order by r.ended_local
-"""
 TAKE_OVER = "update slomix.round set id = $2, ended_local = $3 where id = $1"
 ADD_ALIAS = "insert into slomix.round_alias (id, round_id) values ($1, $2) on conflict (id) do update set round_id = $2"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A stored round of the same server, map and label that ended about then.
 
@@ -65,24 +57,14 @@ class Resolved:
     roster_stays: bool = False
 
 
-async def resolve(tx: Connection, server: str, sighting: RoundSighting, *, parser: str, name: str) -> Resolved:
+async def resolve(tx: Connection, server: str, sighting: RoundSighting, candidates: Sequence[Candidate]) -> Resolved:
     """Find the round of a sighting, or say that it is a new one.
 
-    `server` is the server's name, `parser` the one that read the artifact and `name` the artifact's. A round that
-    was known by other clocks only takes over the id of an exact sighting; the old id becomes an alias. Call it with
-    the server's lock held.
+    `server` is the server's name, `candidates` what is stored of its rounds of this map and label that ended within
+    `TOLERANCE`. A round that was known by other clocks only takes over the id of an exact sighting; the old id becomes
+    an alias. Call it with the server's lock held.
     """
-    rows = await tx.fetch(
-        CANDIDATES,
-        ids.server_id(server),
-        sighting.map,
-        sighting.number,
-        sighting.ended_local - TOLERANCE,
-        sighting.ended_local + TOLERANCE,
-        parser,
-        name,
-    )
-    found = settle(server, sighting, [Candidate(**dict(row)) for row in rows])
+    found = settle(server, sighting, candidates)
     if found.superseded is not None:
         await tx.execute(TAKE_OVER, found.superseded, found.round_id, found.ended_local)
         await tx.execute(ADD_ALIAS, found.superseded, found.round_id)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _PREFIX = "slx_"
 
+ENSURE_SERVER = "insert into slomix.server (id, name) values ($1, $2) on conflict do nothing"
 INSERT_SERVER = "insert into slomix.server (id, name) values ($1, $2) on conflict do nothing returning id"
 FIND_SERVER = "select id, name from slomix.server where name = $1"
 INSERT_CREDENTIAL = "insert into slomix.server_token (id, server_id, token_hash) values ($1, $2, $3)"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from slomix.identity import ids
 from slomix.identity.refresh import Placement
 from slomix.identity.rounds import Resolved
 from slomix.nouns import MatchFacts, RosterEntry, RoundFacts, RoundPlace, SessionFacts
@@ -13,17 +14,40 @@ from slomix.nouns import MatchFacts, RosterEntry, RoundFacts, RoundPlace, Sessio
 if TYPE_CHECKING:
     from slomix.storage.database import Connection
 
+# The round with its server, its match and its players: one statement, as each way to the server and back costs more
+# than the work it asks for. Foreign keys are looked at when all of it is done.
 STORE_ROUND = """
-insert into slomix.round as r (
-    id, server_id, map, number, ended_local, ended_at, utc_offset_s,
-    limit_s, target_s, defender, winner, aborted, exact, match_id, session_id
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-on conflict (id) do update set
-    ended_at = excluded.ended_at, utc_offset_s = excluded.utc_offset_s,
-    limit_s = excluded.limit_s, target_s = excluded.target_s,
-    defender = excluded.defender, winner = excluded.winner,
-    aborted = excluded.aborted, exact = excluded.exact,
-    match_id = excluded.match_id, session_id = excluded.session_id
+with home as (
+    insert into slomix.server (id, name) values ($1, $2) on conflict do nothing
+), matches as (
+    insert into slomix.match as m (id, server_id, session_id, map, ended_at, status, r1_round_id, r2_round_id)
+    select t.id, $1, t.session_id, t.map, t.ended_at, t.status, t.r1, t.r2
+    from unnest($17::text[], $18::text[], $19::text[], $20::timestamptz[], $21::text[], $22::text[], $23::text[])
+             as t (id, session_id, map, ended_at, status, r1, r2)
+    on conflict (id) do update set
+        session_id = excluded.session_id, ended_at = excluded.ended_at, status = excluded.status,
+        r1_round_id = excluded.r1_round_id, r2_round_id = excluded.r2_round_id
+), round as (
+    insert into slomix.round as r (
+        server_id, id, map, number, ended_local, ended_at, utc_offset_s,
+        limit_s, target_s, defender, winner, aborted, exact, match_id, session_id
+    ) values ($1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    on conflict (id) do update set
+        ended_at = excluded.ended_at, utc_offset_s = excluded.utc_offset_s,
+        limit_s = excluded.limit_s, target_s = excluded.target_s,
+        defender = excluded.defender, winner = excluded.winner,
+        aborted = excluded.aborted, exact = excluded.exact,
+        match_id = excluded.match_id, session_id = excluded.session_id
+), left_out as (
+    delete from slomix.round_player where round_id = $3 and not $24 and key <> all ($26)
+)
+insert into slomix.round_player as p (round_id, player_id, key, name_raw, side, continuity)
+select $3, t.player_id, t.key, t.name_raw, t.side, t.continuity
+from unnest($25::text[], $26::text[], $27::text[], $28::text[], $29::integer[])
+         as t (player_id, key, name_raw, side, continuity)
+on conflict (round_id, key) do update set
+    player_id = excluded.player_id, name_raw = excluded.name_raw, side = excluded.side,
+    continuity = excluded.continuity
 """
 MOVE_ROUNDS = """
 update slomix.round r
@@ -32,23 +56,7 @@ from unnest($1::text[], $2::timestamptz[], $3::integer[], $4::text[], $5::text[]
          as t (id, ended_at, utc_offset_s, match_id, session_id)
 where r.id = t.id
 """
-STORE_MATCHES = """
-insert into slomix.match as m (id, server_id, session_id, map, ended_at, status, r1_round_id, r2_round_id)
-select t.id, $1, t.session_id, t.map, t.ended_at, t.status, t.r1, t.r2
-from unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[])
-         as t (id, session_id, map, ended_at, status, r1, r2)
-on conflict (id) do update set
-    session_id = excluded.session_id, ended_at = excluded.ended_at, status = excluded.status,
-    r1_round_id = excluded.r1_round_id, r2_round_id = excluded.r2_round_id
-"""
 DROP_MATCHES = "delete from slomix.match where id = any($1)"
-DROP_ROSTER = "delete from slomix.round_player where round_id = $1"
-STORE_ROSTER = """
-insert into slomix.round_player (round_id, player_id, key, name_raw, side, continuity)
-select $1, t.player_id, t.key, t.name_raw, t.side, t.continuity
-from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::integer[])
-         as t (player_id, key, name_raw, side, continuity)
-"""
 STORE_SESSIONS = """
 insert into slomix.session as s (id, server_id, started_at, ended_at, rounds, matches, players)
 select t.id, $1, t.started_at, t.ended_at,
@@ -64,33 +72,35 @@ on conflict (id) do update set
 DROP_SESSIONS = "delete from slomix.session where id = any($1)"
 
 
-async def write(tx: Connection, server_id: str, found: Resolved, placement: Placement, players: dict[str, str]) -> None:
+async def write(tx: Connection, server: str, found: Resolved, placement: Placement, players: dict[str, str]) -> None:
     """Write the imported round, its players (`players` maps a roster key to an id) and all that changed by it.
 
-    Sessions come last, since they count what the other tables hold.
+    `server` is the server's name. Sessions come last, since they count what the other tables hold.
     """
     changes, places = placement.changes, placement.after.places
-    await _store_round(tx, server_id, found, placement.facts, places[placement.facts.round_id])
+    server_id = ids.server_id(server)
+    await tx.execute(
+        STORE_ROUND,
+        server_id,
+        server,
+        *_round(found, placement.facts, places[placement.facts.round_id]),
+        *_matches(changes.matches),
+        *_roster(found, players),
+    )
     moved = [each for each in changes.moved if each.round_id != placement.facts.round_id]
     if moved:
         await _move_rounds(tx, moved, [places[each.round_id] for each in moved])
-    if changes.matches:
-        await _store_matches(tx, server_id, changes.matches)
     if changes.gone_matches:
         await tx.execute(DROP_MATCHES, list(changes.gone_matches))
-    if not found.roster_stays:
-        await _store_roster(tx, found, players)
     await _store_sessions(tx, server_id, changes.sessions)
     if changes.gone_sessions:
         await tx.execute(DROP_SESSIONS, list(changes.gone_sessions))
 
 
-async def _store_round(tx: Connection, server_id: str, found: Resolved, facts: RoundFacts, place: RoundPlace) -> None:
+def _round(found: Resolved, facts: RoundFacts, place: RoundPlace) -> tuple[Any, ...]:
     sighting = found.sighting
-    await tx.execute(
-        STORE_ROUND,
+    return (
         facts.round_id,
-        server_id,
         facts.map,
         facts.number,
         facts.local,
@@ -107,21 +117,8 @@ async def _store_round(tx: Connection, server_id: str, found: Resolved, facts: R
     )
 
 
-async def _move_rounds(tx: Connection, rounds: Sequence[RoundFacts], places: Sequence[RoundPlace]) -> None:
-    await tx.execute(
-        MOVE_ROUNDS,
-        [each.round_id for each in rounds],
-        [each.ended_at for each in rounds],
-        [_offset_s(each.ended_at) for each in rounds],
-        [place.match_id for place in places],
-        [place.session_id for place in places],
-    )
-
-
-async def _store_matches(tx: Connection, server_id: str, matches: Sequence[MatchFacts]) -> None:
-    await tx.execute(
-        STORE_MATCHES,
-        server_id,
+def _matches(matches: Sequence[MatchFacts]) -> tuple[list[Any], ...]:
+    return (
         [match.match_id for match in matches],
         [match.session_id for match in matches],
         [match.map for match in matches],
@@ -132,18 +129,28 @@ async def _store_matches(tx: Connection, server_id: str, matches: Sequence[Match
     )
 
 
-async def _store_roster(tx: Connection, found: Resolved, players: dict[str, str]) -> None:
-    if found.known is not None:
-        await tx.execute(DROP_ROSTER, found.round_id)
-    roster: dict[str, RosterEntry] = {each.key: each for each in found.sighting.roster}
-    await tx.execute(
-        STORE_ROSTER,
-        found.round_id,
+def _roster(found: Resolved, players: dict[str, str]) -> tuple[Any, ...]:
+    """Whether the stored players stay, and those to store."""
+    seen = () if found.roster_stays else found.sighting.roster
+    roster: dict[str, RosterEntry] = {each.key: each for each in seen}
+    return (
+        found.roster_stays,
         [players[key] for key in roster],
         list(roster),
         [each.name for each in roster.values()],
         [each.side for each in roster.values()],
         [each.continuity for each in roster.values()],
+    )
+
+
+async def _move_rounds(tx: Connection, rounds: Sequence[RoundFacts], places: Sequence[RoundPlace]) -> None:
+    await tx.execute(
+        MOVE_ROUNDS,
+        [each.round_id for each in rounds],
+        [each.ended_at for each in rounds],
+        [_offset_s(each.ended_at) for each in rounds],
+        [place.match_id for place in places],
+        [place.session_id for place in places],
     )
 
 

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from slomix.context import Db
     from slomix.storage.database import Connection
 
-IS_KNOWN = "select exists (select from slomix.artifact where sha256 = $1)"
 WHICH_ARE_KNOWN = "select sha256 from slomix.artifact where sha256 = any($1)"
 BY_NAME = """
 select name, size, max(received_at) as received_at from slomix.artifact where name = any($1) group by name, size
@@ -24,11 +23,6 @@ insert into slomix.artifact (
 on conflict (sha256) do nothing
 returning seq
 """
-
-
-async def is_known(tx: Connection, digest: bytes) -> bool:
-    """Whether this content was handled before, whatever came of it."""
-    return bool(await tx.fetchval(IS_KNOWN, digest))
 
 
 async def which_are_known(db: Db, digests: Iterable[bytes]) -> set[bytes]:

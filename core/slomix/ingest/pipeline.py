@@ -13,7 +13,8 @@ from slomix.errors import DatabaseUnavailable, SlomixError
 from slomix.events import ArtifactRejected
 from slomix.identity import ids
 from slomix.identity.arrange import Rules
-from slomix.identity.place import ENSURE_SERVER, lock_server, place
+from slomix.identity.place import place
+from slomix.identity.servers import ENSURE_SERVER
 from slomix.ingest import ledger
 from slomix.ingest.outcome import Outcome
 from slomix.ingest.prepare import Prepared, parser_name, prepare
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from slomix.context import Db, Events
     from slomix.contrib import Parser
     from slomix.host.host import Contributed
+    from slomix.nouns import RoundSighting
     from slomix.settings import CoreSettings
     from slomix.storage.database import Connection
 
@@ -39,11 +41,11 @@ class StoreError(SlomixError):
     """A file could not be imported and nothing of it was written: it may be offered again."""
 
 
-class _RaceError(Exception):
-    """Another transaction wrote the same content meanwhile."""
+class _KnownError(Exception):
+    """The content is in the ledger already: what was written of it in this transaction goes."""
 
 
-_NO_PLUGIN_TO_BLAME: tuple[type[Exception], ...] = (SlomixError, _RaceError, *CONNECTION_ERRORS)
+_NO_PLUGIN_TO_BLAME: tuple[type[Exception], ...] = (SlomixError, _KnownError, *CONNECTION_ERRORS)
 
 
 class Pipeline:
@@ -77,9 +79,9 @@ class Pipeline:
         if prepared.verdict == "ignored":
             return Outcome(name=prepared.name, outcome="ignored")
         try:
-            async with self.db.transaction(durable=durable) as tx:
+            async with self.db.transaction(durable=durable, lock=self.lock_for(prepared, server)) as tx:
                 outcome = await self.settle_in(tx, prepared, source=source, server=server)
-        except _RaceError:
+        except _KnownError:
             outcome = _duplicate(prepared)
         except CONNECTION_ERRORS as error:
             raise DatabaseUnavailable(f"PostgreSQL went away while {prepared.name} was imported: {error}") from error
@@ -90,7 +92,7 @@ class Pipeline:
         return outcome
 
     async def settle_in(self, tx: Connection, prepared: Prepared, *, source: str, server: str | None) -> Outcome:
-        """`settle` in an open transaction, which must be rolled back when this raises."""
+        """`settle` in an open transaction, which must hold `lock_for` and be rolled back when this raises."""
         try:
             return await self._settle(tx, prepared, source, server)
         except _NO_PLUGIN_TO_BLAME:
@@ -127,10 +129,7 @@ class Pipeline:
         sighting = prepared.sighting
         assert sighting is not None
         assert prepared.parser is not None
-        server = server or clean_name(sighting.server_hint or "") or UNKNOWN_SERVER
-        await lock_server(tx, server)
-        if await ledger.is_known(tx, prepared.sha256):
-            return _duplicate(prepared)
+        server = _server_of(sighting, server)
         artifact = prepared.sha256.hex()
         placed = await place(
             tx,
@@ -150,7 +149,7 @@ class Pipeline:
             round_id=imported.round_id,
             revision=imported.revision,
         ):
-            raise _RaceError
+            raise _KnownError
         await self._by_name[prepared.parser].record.store(tx, prepared.record, imported)
         await self._bus.publish(tx, *placed.events)
         return Outcome(
@@ -161,6 +160,11 @@ class Pipeline:
             revision=imported.revision,
         )
 
+    def lock_for(self, prepared: Prepared, server: str | None) -> int | None:
+        """The lock that puts the rounds of one game server in their place one after another; None where there is no
+        round."""
+        return None if prepared.sighting is None else ids.server_lock(_server_of(prepared.sighting, server))
+
     def rules(self, server: str) -> Rules:
         """How rounds of this server hang together, by the settings."""
         own = self.settings.servers.get(server)
@@ -169,6 +173,11 @@ class Pipeline:
             gap=timedelta(minutes=self.settings.sessions.gap_minutes),
             window=timedelta(minutes=self.settings.sessions.match_window_minutes),
         )
+
+
+def _server_of(sighting: RoundSighting, given: str | None) -> str:
+    """The name of the game server: as it was given, else as the file says it."""
+    return given or clean_name(sighting.server_hint or "") or UNKNOWN_SERVER
 
 
 def _duplicate(prepared: Prepared) -> Outcome:
