@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import stat
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -199,3 +200,21 @@ def test_a_data_folder_of_somebody_else_is_refused_to_a_user(place: Path, run: C
         data, python=python, user=NOBODY.pw_uid, group=NOBODY.pw_gid, extra_groups=[], cwd="/", env=environment
     )
     assert "SLOMIX_DATA_DIR" in program.read()["error"]
+
+
+def test_a_user_is_told_that_the_cluster_is_roots(data: Path) -> None:
+    python, environment = ordinary_python(NOBODY.pw_uid)
+    code = "import sys; from pathlib import Path; from slomix.storage.embedded import status; status(Path(sys.argv[1]))"
+    done = subprocess.run(
+        [python, "-c", code, str(data)],
+        user=NOBODY.pw_uid,
+        group=NOBODY.pw_gid,
+        extra_groups=[],
+        cwd="/",
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "DatabaseUnavailable" in done.stderr
+    assert "belongs to another account" in done.stderr

@@ -113,7 +113,7 @@ async def attach(data_dir: Path, *, run_as: str | None = None, durable: bool = T
 async def stop(data_dir: Path) -> bool:
     """Stop the embedded server whoever uses it; True when it ran. Raises `DatabaseUnavailable` if it will not."""
     home = find_home(data_dir)
-    if not home.keeper_lock.exists() or not _keeper_runs(home):
+    if not _was_started(home) or not _keeper_runs(home):
         return False
     end = time.monotonic() + PATIENCE
     asked: int | None = None
@@ -138,7 +138,7 @@ async def stop(data_dir: Path) -> bool:
 def status(data_dir: Path) -> Status:
     """What the locks say; connects to nothing and creates nothing."""
     home = find_home(data_dir)
-    if not home.keeper_lock.exists() or not _keeper_runs(home):
+    if not _was_started(home) or not _keeper_runs(home):
         return Status(False, home.folder, None, None, None, home.log)
     told = _told(home)
     data = told.get("data")
@@ -224,6 +224,19 @@ async def _answers(dsn: str) -> bool:
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         return False
     await connection.close()
+    return True
+
+
+def _was_started(home: Home) -> bool:
+    """Whether there is a keeper file: to look at it would make one."""
+    try:
+        os.stat(home.keeper_lock)
+    except PermissionError as error:
+        raise DatabaseUnavailable(
+            f"The embedded database below {home.folder} belongs to another account; ask as that account."
+        ) from error
+    except OSError:
+        return False
     return True
 
 
