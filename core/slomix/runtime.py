@@ -26,7 +26,7 @@ from slomix.host.state import save
 from slomix.jobs.queue import JobQueue
 from slomix.jobs.worker import Runnable, Worker
 from slomix.settings import Settings
-from slomix.storage.database import Database
+from slomix.storage.database import Database, direct_dsn
 from slomix.storage.embedded import Attachment, attach
 from slomix.storage.migrate import MigrationSource, core_migrations, migrate
 
@@ -116,7 +116,7 @@ async def open_database(settings: Settings, host: Host | None = None) -> AsyncIt
             sources += [
                 MigrationSource(name=p.name, schema=p.name, folder=p.migrations) for p in host.loaded if p.migrations
             ]
-        for outcome in await migrate(dsn, sources):
+        for outcome in await migrate(direct_dsn(core.database, dsn), sources):
             if outcome.error is not None and host is not None:
                 host.fail(outcome.name, f"its migration failed: {outcome.error}; mend it and run `slomix migrate`")
         database = await Database.open(core.database, dsn, revive=revive)
