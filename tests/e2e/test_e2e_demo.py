@@ -40,8 +40,8 @@ async def demo(data_dir: Path, *, speed: int = 120) -> AsyncIterator[tuple[async
         await process.wait()
 
 
-async def test_a_session_is_there_and_rounds_keep_landing(tmp_path: Path) -> None:
-    async with demo(tmp_path) as (process, pages, discord), httpx2.AsyncClient(timeout=10) as client:
+async def test_a_session_is_there_and_rounds_keep_landing(data_dir: Path) -> None:
+    async with demo(data_dir) as (process, pages, discord), httpx2.AsyncClient(timeout=10) as client:
         async with asyncio.timeout(30):
             while (await client.get(f"{pages}/api/status")).json()["ledger"]["imported"] < 12:
                 await asyncio.sleep(0.1)
