@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from slomix.storage.database import Connection
 
 
+# The statements of an import are planned once per connection: planning them takes longer than running them, and
+# PostgreSQL would do it each time, as it takes every list for ten rows long. The plan may come from a time when the
+# tables were empty, so one that reads a whole table must lose against an index, and none is worth compiling.
+PLAN_ONCE = """
+set local plan_cache_mode to force_generic_plan; set local enable_seqscan to off; set local jit to off
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """What came of a sighting: what parsers store by, and the events that it made true."""
@@ -35,6 +43,7 @@ async def place(
     `artifact` is the content's hash in hex, `name` its file name, `parser` who read it. `rules` hold the server's
     time zone.
     """
+    await tx.execute(PLAN_ONCE)
     look = await stored.look(tx, ids.server_id(server), sighting, parser=parser, name=name)
     found = await resolve(tx, server, sighting, look.candidates)
     placement = await find_place(tx, server, found, look, rules)
