@@ -13,6 +13,7 @@ from slomix.host.host import Contributed
 from slomix.identity.aliases import resolve_match, resolve_round, resolve_session
 from slomix.identity.servers import list_servers
 from slomix.ingest.pipeline import Outcome, Pipeline, StoreError
+from slomix.settings import DatabaseSettings
 from slomix.storage.database import Database
 
 pytestmark = pytest.mark.plugins("stats")
@@ -164,6 +165,17 @@ async def test_a_late_first_half_makes_its_second_half_one(
     assert ("MatchCompleted", None) in kinds
     rows = [row for row in (await read_exports())["player-rounds"] if row["guid"] == "AAAAAAA1"]
     assert [(row["round_number"], row["kills"]) for row in rows] == [(1, 3), (2, 7)]
+
+
+async def test_a_second_half_is_the_first_thing_that_a_connection_sees(
+    pipeline: Pipeline, db: Database, dsn: str, files: Any
+) -> None:
+    await offer(pipeline, files.round(EVENING + "0000"))
+    other = await Database.open(DatabaseSettings(), dsn)
+    pipeline.db = other
+    assert (await offer(pipeline, files.round(EVENING + "0800", number=2, limit="8:00"))).outcome == "imported"
+    await other.close()
+    assert await statuses(db) == ["complete"]
 
 
 async def test_a_file_in_between_joins_two_sessions(pipeline: Pipeline, db: Database, files: Any) -> None:
