@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,10 +25,10 @@ class Db(Protocol):
     """The plugin's door to PostgreSQL. SQL names its tables with their schema; values are always parameters."""
 
     def transaction(
-        self, *, durable: bool = True, read_only: bool = False, lock: int | None = None
+        self, *, durable: bool = True, read_only: bool = False, prologue: Sequence[str] = ()
     ) -> AbstractAsyncContextManager[Connection]:
         """One transaction on one connection. `durable=False` may lose the commit (never half of it) in a crash;
-        `lock` is the key of an advisory lock that is held from the beginning to the end."""
+        `prologue` are statements without values that come first (settings, locks), all in one way to the server."""
         ...
 
     async def fetch(self, query: str, *args: Any) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from slomix.events import Event, MatchCompleted, PlayerFirstSeen, RoundImported, RoundRevised, SessionOpened
 from slomix.identity import ids, stored
 from slomix.identity.arrange import Rules
-from slomix.identity.players import Roster, see_players
+from slomix.identity.players import Roster
 from slomix.identity.refresh import Placement, find_place
 from slomix.identity.rounds import Resolved, resolve
 from slomix.identity.write import write
@@ -18,12 +18,22 @@ if TYPE_CHECKING:
     from slomix.storage.database import Connection
 
 
+# Rounds of one server are put in their place one after another. The lock is taken in a statement of its own, so that
+# it is older than every snapshot of the import.
+LOCK = "select pg_advisory_xact_lock({:d})"
 # The statements of an import are planned once per connection: planning them takes longer than running them, and
 # PostgreSQL would do it each time, as it takes every list for ten rows long. The plan may come from a time when the
 # tables were empty, so one that reads a whole table must lose against an index, and none is worth compiling.
-PLAN_ONCE = """
-set local plan_cache_mode to force_generic_plan; set local enable_seqscan to off; set local jit to off
-"""
+PLAN_ONCE = (
+    "set local plan_cache_mode to force_generic_plan",
+    "set local enable_seqscan to off",
+    "set local jit to off",
+)
+
+
+def prologue(server: str) -> tuple[str, ...]:
+    """What a transaction that places rounds of this server has to begin with."""
+    return (LOCK.format(ids.server_lock(server)), *PLAN_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +47,16 @@ class Placed:
 async def place(
     tx: Connection, server: str, sighting: RoundSighting, rules: Rules, *, artifact: str, name: str, parser: str
 ) -> Placed:
-    """Store the round of a sighting and everything that follows from it. The transaction must hold the server's lock
-    (`ids.server_lock`).
+    """Store the round of a sighting and everything that follows from it. The transaction must have begun with
+    `prologue`.
 
     `artifact` is the content's hash in hex, `name` its file name, `parser` who read it. `rules` hold the server's
     time zone.
     """
-    await tx.execute(PLAN_ONCE)
     look = await stored.look(tx, ids.server_id(server), sighting, parser=parser, name=name)
     found = await resolve(tx, server, sighting, look.candidates)
     placement = await find_place(tx, server, found, look, rules)
-    roster = await see_players(tx, sighting.roster, placement.facts.ended_at)
-    await write(tx, server, found, placement, roster.ids)
+    roster = await write(tx, server, found, placement)
     imported = Import(
         artifact=artifact,
         name=name,

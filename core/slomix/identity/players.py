@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Any
 
 from slomix.identity import ids
 from slomix.names import clean_name
 from slomix.nouns import RosterEntry
 
-if TYPE_CHECKING:
-    from slomix.storage.database import Connection
-
-# Rows are locked in the order of their keys, so that two imports never wait for each other in a circle. A player's
-# name is the one seen last; of two seen at the same moment, the one that sorts last.
+# The beginning of a statement that stores a roster ($1 to $9, see `seen`): `roster` are its players with their ids,
+# `people` the rows of slomix.player. Rows are locked in the order of their keys, so that two imports never wait for
+# each other in a circle. A player's name is the one seen last; of two seen at the same moment, the one that sorts last.
 SEEN = """
 with roster as materialized (
-    select t.key, coalesce(known.player_id, t.player_id) as player_id, t.guid, t.raw, t.name, t.is_bot
-    from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[])
-             as t (key, player_id, guid, raw, name, is_bot)
+    select
+        t.key, coalesce(known.player_id, t.player_id) as player_id, t.guid, t.raw, t.name, t.is_bot, t.side,
+        t.continuity
+    from unnest(
+        $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::integer[]
+    ) as t (key, player_id, guid, raw, name, is_bot, side, continuity)
     left join slomix.player_guid known on known.key = t.key
 ), people as (
     insert into slomix.player as p (id, first_seen, last_seen, name_raw, name, is_bot)
@@ -48,7 +49,6 @@ with roster as materialized (
         first_seen = least(n.first_seen, excluded.first_seen),
         last_seen = greatest(n.last_seen, excluded.last_seen)
 )
-select r.key, r.player_id, r.name, p.is_new from roster r join people p on p.id = r.player_id
 """
 
 
@@ -60,13 +60,10 @@ class Roster:
     first_seen: tuple[tuple[str, str], ...]
 
 
-async def see_players(tx: Connection, roster: Sequence[RosterEntry], ended_at: datetime) -> Roster:
-    """Store that these players were there at `ended_at`."""
-    if not roster:
-        return Roster({}, ())
+def seen(roster: Sequence[RosterEntry], ended_at: datetime) -> tuple[Any, ...]:
+    """The values of `SEEN`: these players were there at `ended_at`."""
     entries = sorted({each.key: each for each in roster}.values(), key=lambda each: each.key)
-    rows = await tx.fetch(
-        SEEN,
+    return (
         ended_at,
         [each.key for each in entries],
         [ids.player_id(each.key) for each in entries],
@@ -74,6 +71,13 @@ async def see_players(tx: Connection, roster: Sequence[RosterEntry], ended_at: d
         [each.name for each in entries],
         [clean_name(each.name) for each in entries],
         [each.is_bot for each in entries],
+        [each.side for each in entries],
+        [each.continuity for each in entries],
     )
-    new = {row["player_id"]: row["name"] for row in rows if row["is_new"]}
-    return Roster({row["key"]: row["player_id"] for row in rows}, tuple(sorted(new.items())))
+
+
+def roster_of(rows: Iterable[Any]) -> Roster:
+    """The players that a statement which begins with `SEEN` answers: key, player_id, name, is_new."""
+    found = list(rows)
+    new = {row["player_id"]: row["name"] for row in found if row["is_new"]}
+    return Roster({row["key"]: row["player_id"] for row in found}, tuple(sorted(new.items())))

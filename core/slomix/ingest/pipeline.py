@@ -13,7 +13,7 @@ from slomix.errors import DatabaseUnavailable, SlomixError
 from slomix.events import ArtifactRejected
 from slomix.identity import ids
 from slomix.identity.arrange import Rules
-from slomix.identity.place import place
+from slomix.identity.place import place, prologue
 from slomix.identity.servers import ENSURE_SERVER
 from slomix.ingest import ledger
 from slomix.ingest.outcome import Outcome
@@ -79,7 +79,7 @@ class Pipeline:
         if prepared.verdict == "ignored":
             return Outcome(name=prepared.name, outcome="ignored")
         try:
-            async with self.db.transaction(durable=durable, lock=self.lock_for(prepared, server)) as tx:
+            async with self.db.transaction(durable=durable, prologue=self.prologue(prepared, server)) as tx:
                 outcome = await self.settle_in(tx, prepared, source=source, server=server)
         except _KnownError:
             outcome = _duplicate(prepared)
@@ -92,7 +92,7 @@ class Pipeline:
         return outcome
 
     async def settle_in(self, tx: Connection, prepared: Prepared, *, source: str, server: str | None) -> Outcome:
-        """`settle` in an open transaction, which must hold `lock_for` and be rolled back when this raises."""
+        """`settle` in an open transaction, which must have begun with `prologue`; roll it back when this raises."""
         try:
             return await self._settle(tx, prepared, source, server)
         except _NO_PLUGIN_TO_BLAME:
@@ -160,10 +160,9 @@ class Pipeline:
             revision=imported.revision,
         )
 
-    def lock_for(self, prepared: Prepared, server: str | None) -> int | None:
-        """The lock that puts the rounds of one game server in their place one after another; None where there is no
-        round."""
-        return None if prepared.sighting is None else ids.server_lock(_server_of(prepared.sighting, server))
+    def prologue(self, prepared: Prepared, server: str | None) -> tuple[str, ...]:
+        """What the transaction that imports a file has to begin with."""
+        return () if prepared.sighting is None else prologue(_server_of(prepared.sighting, server))
 
     def rules(self, server: str) -> Rules:
         """How rounds of this server hang together, by the settings."""

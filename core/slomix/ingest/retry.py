@@ -55,7 +55,7 @@ async def _again(pipeline: Pipeline, row: Any, prepared: Prepared) -> Outcome | 
     """The new outcome; None for a file that no plugin reads any more, or that somebody else took meanwhile."""
     if prepared.verdict == "ignored":
         return None
-    async with pipeline.db.transaction(lock=pipeline.lock_for(prepared, row["server"])) as tx:
+    async with pipeline.db.transaction(prologue=pipeline.prologue(prepared, row["server"])) as tx:
         if not await tx.fetchval(TAKE_OUT, row["sha256"]):
             return None
         return await pipeline.settle_in(tx, prepared, source=row["source"], server=row["server"])

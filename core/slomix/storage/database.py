@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -106,15 +106,15 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, *, durable: bool = True, read_only: bool = False, lock: int | None = None
+        self, *, durable: bool = True, read_only: bool = False, prologue: Sequence[str] = ()
     ) -> AsyncIterator[Connection]:
         """One transaction on one connection: commits at the end of the block, rolls back when it raises.
 
-        `durable=False` does not wait for the disk: a crash may lose the commit, never half of it. `lock` is the key of
-        an advisory lock to hold from the beginning to the end. A connection that turns out to be broken before the
-        first statement is replaced; later failures are the caller's.
+        `durable=False` does not wait for the disk: a crash may lose the commit, never half of it. `prologue` are
+        statements without values that come first, all in one way to the server. A connection that turns out to be
+        broken before that is replaced; later failures are the caller's.
         """
-        connection, transaction = await self._patiently(lambda: self._begin(durable, read_only, lock))
+        connection, transaction = await self._patiently(lambda: self._begin(durable, read_only, prologue))
         try:
             try:
                 yield connection
@@ -169,15 +169,14 @@ class Database:
             raise DatabaseUnavailable("The database was used after it was closed; this is a bug in the caller.")
         return self._pool
 
-    async def _begin(self, durable: bool, read_only: bool, lock: int | None) -> tuple[PoolConnectionProxy[Any], Any]:
+    async def _begin(
+        self, durable: bool, read_only: bool, prologue: Sequence[str]
+    ) -> tuple[PoolConnectionProxy[Any], Any]:
         connection = await self._opened().acquire()
         try:
             transaction = connection.transaction(readonly=read_only)
             await transaction.start()
-            # one way to the server for both; a lock taken here is older than every snapshot of the block
-            first = [] if durable else ["set local synchronous_commit to off"]
-            if lock is not None:
-                first.append(f"select pg_advisory_xact_lock({lock:d})")
+            first = [*prologue] if durable else ["set local synchronous_commit to off", *prologue]
             if first:
                 await connection.execute("; ".join(first))
         except BaseException:
