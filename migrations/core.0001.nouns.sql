@@ -98,9 +98,7 @@ create index player_by_name on slomix.player (lower(name) text_pattern_ops);
 create table slomix.player_guid (
     key text primary key,
     guid text not null,
-    player_id text not null references slomix.player (id),
-    first_seen timestamptz not null,
-    last_seen timestamptz not null
+    player_id text not null references slomix.player (id)
 );
 create index player_guid_player on slomix.player_guid (player_id);
 create index player_guid_guid on slomix.player_guid (guid);

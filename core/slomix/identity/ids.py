@@ -7,9 +7,11 @@ of its earliest round, so an id that a late file supersedes still says which rou
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 
+@lru_cache(maxsize=4096)
 def _digits(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 

@@ -36,11 +36,8 @@ with roster as materialized (
                     then excluded.name else p.name end
     returning id, xmax = 0 as is_new
 ), guids as (
-    insert into slomix.player_guid as g (key, guid, player_id, first_seen, last_seen)
-    select key, guid, player_id, $1::timestamptz, $1::timestamptz from roster order by key
-    on conflict (key) do update set
-        first_seen = least(g.first_seen, excluded.first_seen),
-        last_seen = greatest(g.last_seen, excluded.last_seen)
+    insert into slomix.player_guid (key, guid, player_id) select key, guid, player_id from roster order by key
+    on conflict (key) do nothing
 ), names as (
     insert into slomix.player_name as n (player_id, raw, name, first_seen, last_seen)
     select distinct on (player_id, raw) player_id, raw, name, $1::timestamptz, $1::timestamptz

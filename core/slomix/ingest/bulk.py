@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,15 +42,42 @@ async def import_files(
     """
     outcomes: list[Outcome] = []
     limit = pipeline.settings.ingest.max_upload_bytes
-    async for chunk in look_ahead(pipeline.parsers, files, limit, processes=1):
-        digests = [each.sha256 for each in chunk if isinstance(each, Prepared) and each.sha256]
-        known = await which_are_known(pipeline.db, digests) if digests else set()
-        for each in chunk:
-            outcomes.append(await _import(pipeline, each, known, server))
-            progress(1)
+    with _wide_awake():
+        async for chunk in look_ahead(pipeline.parsers, files, limit, processes=1):
+            digests = [each.sha256 for each in chunk if isinstance(each, Prepared) and each.sha256]
+            known = await which_are_known(pipeline.db, digests) if digests else set()
+            for each in chunk:
+                outcomes.append(await _import(pipeline, each, known, server))
+                progress(1)
     if any(outcome.outcome in ("imported", "empty", "quarantined") for outcome in outcomes):
         await flush(pipeline.db)
     return outcomes
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _wide_awake() -> Iterator[None]:
+    """Keep the event loop from sleeping between statements, where PostgreSQL has a core of its own.
+
+    Waking a core up takes longer than most statements do: measured, a quarter of the time of an import.
+    """
+    if _cores() < 2:
+        yield
+        return
+
+    async def never_sleep() -> None:
+        while True:  # noqa: ASYNC110 - there is nothing to wait for
+            await asyncio.sleep(0)
+
+    task = asyncio.ensure_future(never_sleep())
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 async def flush(db: Db) -> None:
@@ -78,7 +107,7 @@ async def dry_run(
     """What would come of these files in an empty ledger. Needs no database."""
     seen: set[bytes] = set()
     outcomes = []
-    async for chunk in look_ahead(parsers, files, limit, processes=os.cpu_count() or 1, keep=False):
+    async for chunk in look_ahead(parsers, files, limit, processes=_cores(), keep=False):
         for each in chunk:
             outcomes.append(each if isinstance(each, Outcome) else _would(each, seen))
         progress(len(chunk))

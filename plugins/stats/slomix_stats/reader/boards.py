@@ -31,7 +31,7 @@ with sums as (
     having count(*) >= $1
 )
 select rank() over (order by s.value desc) as rank, s.player_id, s.value, s.rounds, pl.name, pl.name_raw,
-    (select g.guid from slomix.player_guid g where g.player_id = pl.id order by g.last_seen desc, g.key limit 1) as guid
+    (select g.guid from slomix.player_guid g where g.player_id = pl.id order by g.key limit 1) as guid
 from sums s
 join slomix.player pl on pl.id = s.player_id
 where s.value is not null and not pl.is_bot

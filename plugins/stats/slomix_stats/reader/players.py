@@ -18,7 +18,7 @@ NAMES = 30
 # Every bot has the same GUID, so a GUID may be of several players: the one seen last is meant.
 _PLAYER = """
 select p.id, p.name, p.name_raw, p.first_seen, p.last_seen,
-    (select array_agg(g.guid order by g.last_seen desc, g.key) from slomix.player_guid g where g.player_id = p.id)
+    (select array_agg(g.guid order by g.key) from slomix.player_guid g where g.player_id = p.id)
         as guids
 from slomix.player p
 where p.id = $1 or p.id in (select g.player_id from slomix.player_guid g where g.guid = $2)
@@ -96,7 +96,7 @@ _SUMS = (
 
 _HITS = """
 select p.id as player_id, p.name, p.last_seen,
-    (select g.guid from slomix.player_guid g where g.player_id = p.id order by g.last_seen desc, g.key limit 1) as guid
+    (select g.guid from slomix.player_guid g where g.player_id = p.id order by g.key limit 1) as guid
 from slomix.player p
 """
 
