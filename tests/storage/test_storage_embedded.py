@@ -37,7 +37,8 @@ def test_first_starts_second_attaches_last_one_out_stops(place: Path, run: Run) 
     second = run(data)
     assert second.read()["how"] == "attached"
     running = status(data)
-    assert running.data == data / f"pgdata-{(running.data / 'PG_VERSION').read_text().strip()}"  # type: ignore[operator]
+    version = (running.data / "PG_VERSION").read_text().strip()  # type: ignore[operator]
+    assert running.data == data / f"pgdata-{version}"
     server = postmaster(running)
     first.leave()
     assert second.do("numbers") == {"numbers": []}

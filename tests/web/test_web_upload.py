@@ -31,7 +31,14 @@ async def never(*_: Any) -> None:
     raise AssertionError("a refused file is not stored")
 
 
-NOTES = Parser(name="notes", version=1, sniff=lambda name, head: 1.0, parse=refuse, sighting=refuse, store=never)  # type: ignore[arg-type]
+NOTES = Parser(
+    name="notes",
+    version=1,
+    sniff=lambda name, head: 1.0,
+    parse=refuse,
+    sighting=refuse,
+    store=never,  # type: ignore[arg-type]
+)
 
 
 @pytest.fixture

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 # The usual import is one statement, as each way to the server and back costs more than the work it asks for: players,
 # server, matches, the round, who played it, and its session. Foreign keys are looked at when all of it is done. All
 # parts see the tables as they were before, so what is counted of the session is what was there and what is new.
-STORE = (
-    SEEN  # noqa: S608 - one constant after another, nothing from outside
-    + """
+STORE = f"""{SEEN}
 , home as (
     insert into slomix.server (id, name) values ($10, $11) on conflict do nothing
 ), matches as (
@@ -75,8 +73,7 @@ STORE = (
         rounds = excluded.rounds, matches = excluded.matches, players = excluded.players
 )
 select r.key, r.player_id, r.name, p.is_new from roster r join people p on p.id = r.player_id
-"""
-)
+"""  # noqa: S608 - one constant after another, nothing from outside
 MOVE_ROUNDS = """
 update slomix.round r
 set ended_at = t.ended_at, utc_offset_s = t.utc_offset_s, match_id = t.match_id, session_id = t.session_id

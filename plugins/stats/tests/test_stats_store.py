@@ -32,7 +32,8 @@ Offer = Callable[..., Any]
 @pytest.fixture
 def offer(db: Database) -> Offer:
     """Imports a built file, a simulated round or a name with bytes."""
-    parsers = [Contributed("stats", parser) for parser in StatsPlugin().register_parsers(None)]  # type: ignore[arg-type]
+    registered = StatsPlugin().register_parsers(None)  # type: ignore[arg-type]
+    parsers = [Contributed("stats", parser) for parser in registered]
     bus = Bus(JobQueue(SystemClock()), SystemClock(), LiveFeed(db))
     pipeline = Pipeline(db, parsers, bus, SystemClock(), CoreSettings())
 

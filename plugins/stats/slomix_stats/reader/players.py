@@ -102,9 +102,7 @@ from slomix.player p
 
 _LATEST = _HITS + "order by p.last_seen desc, p.id limit $1"
 
-_BEGINS = (
-    _HITS
-    + """
+_BEGINS = f"""{_HITS}
 where p.id in (
     select n.player_id from slomix.player_name n where lower(n.name) like $1
     union
@@ -113,16 +111,12 @@ where p.id in (
 order by p.last_seen desc, p.id
 limit $2
 """
-)
 
-_CONTAINS = (
-    _HITS
-    + """
+_CONTAINS = f"""{_HITS}
 where p.id in (select n.player_id from slomix.player_name n where lower(n.name) like $1)
 order by p.last_seen desc, p.id
 limit $2
 """
-)
 
 
 async def profile(db: Db, id_or_guid: str) -> PlayerProfile | None:
