@@ -122,7 +122,7 @@ def _copy(binaries: Binaries) -> Binaries:
 def _open_to_all(tree: Path) -> None:
     """Let everybody read our own copy, and run what its owner may run."""
     for folder, _, files in os.walk(tree):
-        os.chmod(folder, 0o755)  # noqa: S103  # nosec B103 (a folder that we made, of public programs)
+        os.chmod(folder, 0o755)  # nosec B103  # noqa: S103 (a folder that we made, of public programs)
         for path in (Path(folder, name) for name in files):
             if not path.is_symlink():
                 os.chmod(path, 0o755 if path.stat().st_mode & 0o100 else 0o644)

@@ -117,7 +117,7 @@ def _elsewhere(data_dir: Path) -> Home:
             break
         except FileExistsError:
             folder, count = base.with_name(f"{base.name}-{count}"), count + 1
-    os.chmod(folder, 0o755)  # noqa: S103  # nosec B103 (ours: the account has to pass, whatever the umask)
+    os.chmod(folder, 0o755)  # nosec B103  # noqa: S103 (ours: the account has to pass, whatever the umask)
     pointer = data_dir / POINTER
     fresh = pointer.with_name(f"{POINTER}.{os.getpid()}")
     fresh.write_text(f"{folder}\n")
@@ -171,7 +171,7 @@ def socket_folder(
 
 def _socket_place(home: Home, account: Account, environ: Mapping[str, str], before: str | None) -> Path:
     digest = hashlib.sha256(str(home.folder).encode()).hexdigest()[:8]
-    places = [Path(f"/tmp/slomix-{account.uid}-{digest}")]  # noqa: S108  # nosec B108 (the caller looks at what is there)
+    places = [Path(f"/tmp/slomix-{account.uid}-{digest}")]  # nosec B108  # noqa: S108 (the caller looks)
     runtime = environ.get("XDG_RUNTIME_DIR")
     if runtime and not account.switch and os.path.isdir(runtime) and os.stat(runtime).st_uid == account.uid:
         private = Path(runtime, f"slomix-{digest}")

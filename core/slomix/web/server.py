@@ -90,7 +90,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def url_of(host: str, port: int) -> str:
     """The address to open in a browser."""
-    name = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host)  # noqa: S104  # nosec B104
+    name = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host)  # nosec B104  # noqa: S104
     if name is None:
         name = f"[{host}]" if ":" in host else host
     return f"http://{name}:{port}"
