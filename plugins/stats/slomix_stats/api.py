@@ -1,7 +1,8 @@
-"""What other plugins may use of stats: frozen dataclasses and one protocol. Nothing here imports the rest.
+"""What other plugins may use of stats: frozen dataclasses, one protocol, and who played with whom (`find_lineups`).
 
-Get it with `ctx.services.get(StatsReaderV1)`. Numbers are per scope (a round, a session, a lifetime); sums are over
-round rows, ratios are computed from sums and never averaged. `None` means unknown.
+Get the protocol with `ctx.services.get(StatsReaderV1)`. Numbers are per scope (a round, a session, a lifetime); sums
+are over round rows, ratios are computed from sums and never averaged. `None` means unknown. Nothing here imports a
+database, Discord or the web.
 """
 
 from __future__ import annotations
@@ -11,6 +12,34 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from slomix.nouns import MatchStatus, Side
+from slomix_stats.lineups import EveningScore, Letter, LineUps, evening_score, find_lineups, opposite
+
+__all__ = [
+    "EveningScore",
+    "Leaderboard",
+    "LeaderboardMetric",
+    "LeaderboardRow",
+    "Letter",
+    "LineUps",
+    "MatchDetail",
+    "MatchLine",
+    "NameSeen",
+    "Outcome",
+    "PlayerHit",
+    "PlayerLine",
+    "PlayerProfile",
+    "PlayerSession",
+    "RoundDetail",
+    "RoundLine",
+    "SessionDetail",
+    "SessionLine",
+    "SessionPage",
+    "StatsReaderV1",
+    "WeaponLine",
+    "evening_score",
+    "find_lineups",
+    "opposite",
+]
 
 Outcome = Literal["hold", "objective"]
 LeaderboardMetric = Literal["kills", "kd", "dpm", "accuracy", "headshots", "revives", "xp", "rounds"]

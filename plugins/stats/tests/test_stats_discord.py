@@ -20,7 +20,8 @@ from slomix.runtime import Runtime, open_runtime
 from slomix.settings import CoreSettings, DatabaseSettings, DiscordSettings, Settings, WebSettings
 from slomix.testing.discord.models import Message
 from slomix.testing.discord.server import FakeDiscord
-from slomix_stats.api import StatsReaderV1
+from slomix_stats.api import StatsReaderV1, evening_score, find_lineups
+from slomix_stats.discord.text import PHONE_WIDTH
 from slomix_stats.simulate import SimulatedRound, play_evening
 
 pytestmark = pytest.mark.plugins("stats")
@@ -204,6 +205,25 @@ async def test_a_session_shows_its_maps_and_players(house: House) -> None:
         assert match.map[:15] in answer.text
     assert detail.players[0].name[:11] in answer.text
     assert not answer.ephemeral
+
+
+async def test_a_session_shows_the_score_of_its_line_ups_as_the_pages_do(house: House) -> None:
+    await house.land(*evening())
+    await house.start()
+    detail = await house.reader.latest_session()
+    assert detail is not None
+    rounds = {each.round.round_id: each for each in await house.reader.session_rounds(detail.session.session_id)}
+    lineups = find_lineups(detail.matches, rounds)
+    score = evening_score(detail.matches, lineups)
+    assert score is not None
+    answer = await house.fake.person.slash("stats session")
+    assert answer.embeds[0]["title"].endswith(f"A {score.a} : {score.b} B")
+    maps, players = (field["value"].splitlines() for field in answer.embeds[0]["fields"])
+    shown = [tuple(map(int, line.split()[-1].split(":"))) for line in maps[2:-1] if line[-2] == ":"]
+    assert (sum(a for a, _ in shown), sum(b for _, b in shown)) == (score.a, score.b)
+    best = detail.players[0]
+    assert players[2].startswith(f"{lineups.letters[best.player_id]} {best.name[:11]}")
+    assert max(len(line) for line in (*maps, *players)) <= PHONE_WIDTH
 
 
 async def test_a_session_is_chosen_by_its_day(house: House) -> None:

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from slomix_stats.api import Letter
 from slomix_webui.colours import coloured
-from slomix_webui.lineups import Letter
 
 #: Between cells while they are escaped together; no name can hold it, since PostgreSQL's text can not.
 _BETWEEN = "\0"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from slomix_stats.api import MatchLine, RoundLine
+from slomix_stats.api import Letter, MatchLine, RoundLine, opposite
 from slomix_webui.formats import clock
-from slomix_webui.lineups import Letter, opposite
 
 _STATUS = {
     "complete": "",

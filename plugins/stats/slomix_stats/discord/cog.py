@@ -35,7 +35,8 @@ class StatsCog(commands.GroupCog, name="stats", description="Rounds, players and
             if detail is None:
                 await answer.send(no_such_session() if session else nothing_yet(), ephemeral=True)
             else:
-                await answer.send(session_embed(detail, self._public_url))
+                rounds = await self._reader.session_rounds(detail.session.session_id)
+                await answer.send(session_embed(detail, rounds, self._public_url))
 
     @session.autocomplete("session")
     async def _sessions(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

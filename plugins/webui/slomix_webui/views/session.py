@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from slomix_stats.api import MatchLine, PlayerLine, RoundDetail, SessionDetail, SessionLine
+from slomix_stats.api import (
+    EveningScore,
+    LineUps,
+    MatchLine,
+    PlayerLine,
+    RoundDetail,
+    SessionDetail,
+    SessionLine,
+    evening_score,
+    find_lineups,
+)
 from slomix_webui import formats
-from slomix_webui.lineups import LineUps, Score, find_lineups, total
 from slomix_webui.stopwatch import Play, tell
 from slomix_webui.views.tables import NIGHT, ROUND, Column, Row, rows
 
@@ -46,7 +55,7 @@ class SessionView:
     """Everything the page of an evening shows."""
 
     session: SessionLine
-    score: Score | None
+    score: EveningScore | None
     verdict: str
     footnote: str
     team_a: tuple[PlayerLine, ...]
@@ -62,7 +71,7 @@ def session_view(detail: SessionDetail, rounds: Sequence[RoundDetail]) -> Sessio
     """The evening as a page. Pure."""
     by_id = {each.round.round_id: each for each in rounds}
     lineups = find_lineups(detail.matches, by_id)
-    score = total(detail.matches, lineups)
+    score = evening_score(detail.matches, lineups)
     members = [(player, lineups.letters.get(player.player_id)) for player in detail.players]
     return SessionView(
         session=detail.session,
@@ -92,7 +101,7 @@ def _block(match: MatchLine, lineups: LineUps, rounds: dict[str, RoundDetail]) -
     return MapBlock(play=tell(match, lineups.attackers.get(match.match_id)), tables=tables)
 
 
-def _verdict(score: Score | None, matches: Sequence[MatchLine]) -> str:
+def _verdict(score: EveningScore | None, matches: Sequence[MatchLine]) -> str:
     if score is None:
         running = any(match.status == "open" for match in matches)
         return "The first map is being played" if running else "No map was finished"
@@ -102,7 +111,7 @@ def _verdict(score: Score | None, matches: Sequence[MatchLine]) -> str:
     return f"{winner} takes the night, {max(score.a, score.b)} : {min(score.a, score.b)}"
 
 
-def _footnote(score: Score | None, matches: Sequence[MatchLine]) -> str:
+def _footnote(score: EveningScore | None, matches: Sequence[MatchLine]) -> str:
     """What the score counts and what it leaves out, in a sentence; empty where there is no score."""
     if score is None:
         return ""

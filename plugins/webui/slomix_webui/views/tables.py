@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from slomix_stats.api import PlayerLine
+from slomix_stats.api import Letter, PlayerLine
 from slomix_webui.formats import clock, count, decimal, percent
-from slomix_webui.lineups import Letter
 
 _FLAGS = {
     "joined_r2": "joined in round 2",

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from slomix_stats.api import MatchLine, RoundDetail
+if TYPE_CHECKING:
+    from slomix_stats.api import MatchLine, RoundDetail
 
 Letter = Literal["A", "B"]
 #: The share of known players that has to keep its letter for a map to count for the line-ups.
@@ -28,7 +29,7 @@ class LineUps:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
+class EveningScore:
     """Points of the evening on the scale of 2 per map, over `counted` maps; `left_out` were scored but mixed."""
 
     a: int
@@ -60,7 +61,7 @@ def find_lineups(matches: Sequence[MatchLine], rounds: Mapping[str, RoundDetail]
     return LineUps(letters={player: _usual(counted) for player, counted in votes.items()}, attackers=attackers)
 
 
-def total(matches: Sequence[MatchLine], lineups: LineUps) -> Score | None:
+def evening_score(matches: Sequence[MatchLine], lineups: LineUps) -> EveningScore | None:
     """The evening's score; None before the first scored map."""
     points: Counter[Letter] = Counter()
     counted = left_out = 0
@@ -74,7 +75,7 @@ def total(matches: Sequence[MatchLine], lineups: LineUps) -> Score | None:
         counted += 1
         points[letter] += match.points_r1_attackers
         points[opposite(letter)] += match.points_r2_attackers
-    return Score(a=points["A"], b=points["B"], counted=counted, left_out=left_out) if counted else None
+    return EveningScore(a=points["A"], b=points["B"], counted=counted, left_out=left_out) if counted else None
 
 
 def _halves(match: MatchLine, rounds: Mapping[str, RoundDetail]) -> tuple[set[str], set[str]]:
