@@ -21,7 +21,7 @@ def slomix(tmp_path: Path) -> Slomix:
     def run(*arguments: str, **variables: str) -> Ran:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("SLOMIX_")}
         return subprocess.run(
-            [sys.executable, "-m", "slomix.cli", *arguments],
+            [sys.executable, "-m", "slomix", *arguments],
             cwd=tmp_path,
             env={**environ, **variables},
             capture_output=True,

@@ -45,7 +45,7 @@ def running(folder: Path, *arguments: str, path: Path) -> Iterator[tuple[subproc
     """`slomix up` and its ready line."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SLOMIX_")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "slomix.cli", "up", "--port", "0", *arguments],
+        [sys.executable, "-m", "slomix", "up", "--port", "0", *arguments],
         cwd=folder,
         env={**environ, "PYTHONPATH": str(path)},
         stdout=subprocess.PIPE,

@@ -21,7 +21,7 @@ def slomix(tmp_path: Path, site: Path) -> Callable[..., subprocess.CompletedProc
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("SLOMIX_")}
         return subprocess.run(
-            [sys.executable, "-m", "slomix.cli", *arguments],
+            [sys.executable, "-m", "slomix", *arguments],
             cwd=tmp_path,
             env={**environ, "PYTHONPATH": str(site)},
             capture_output=True,
