@@ -31,10 +31,27 @@ test: setup  ## the whole suite, on a real PostgreSQL, a real discord.py, real H
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-check: setup  ## lint, format and types
+check: lint types security  ## lint, format, types, security and advisories
+
+lint: setup  ## ruff, black, isort and flake8
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/black --check --quiet .
+	$(BIN)/isort --check-only .
+	$(BIN)/flake8
+
+types: setup  ## mypy, strict
 	$(BIN)/mypy
+
+security: setup audit  ## bandit, and the advisories for what is locked
+	$(BIN)/bandit --quiet --recursive core plugins -ll
+
+audit: setup  ## pip-audit on both locks; AUDIT=--required fails where no service answers
+	@$(BIN)/python .ci/audit.py $(AUDIT)
+
+format: setup  ## let ruff write what it would ask for
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 bench: setup  ## measure: import, latency, idle, beside what one would otherwise run
 	$(BIN)/python -m benchmarks
@@ -50,4 +67,4 @@ lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs the
 clean:  ## remove the environment and what tools wrote (never var/)
 	rm -rf .venv .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
 
-.PHONY: help setup demo up test check bench lock clean
+.PHONY: help setup demo up test check lint types security audit format bench lock clean
