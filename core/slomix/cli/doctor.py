@@ -74,7 +74,7 @@ async def _ask_plugins(invocation: Invocation, settings: Settings) -> list[Findi
 
     with tempfile.TemporaryDirectory(prefix="slomix-doctor-") as folder:
         answers = Path(folder) / "answers.json"
-        command = [sys.executable, "-m", "slomix.cli", *_global_options(invocation, settings), "doctor", "--probe"]
+        command = [sys.executable, "-m", "slomix", *_global_options(invocation, settings), "doctor", "--probe"]
         child = await asyncio.create_subprocess_exec(
             *command,
             str(answers),
