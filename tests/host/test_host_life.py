@@ -60,7 +60,7 @@ def hooks(name: str, text: str, attributes: str = "") -> str:
 JOB = """
     @hookimpl
     def register_jobs(self, ctx):
-        yield Job(name=ctx.name + '.work', run=None)
+        yield Job(name=ctx.name + '.work', run=print)
 """
 
 
@@ -80,7 +80,7 @@ def test_records_come_with_their_plugin_in_order(install: Install, told: Told) -
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        ("        yield Job(name='x', run=None)\n        raise RuntimeError('half way')", "RuntimeError: half way"),
+        ("        yield Job(name='x', run=print)\n        raise RuntimeError('half way')", "RuntimeError: half way"),
         ("        raise SystemExit(4)", "SystemExit: 4"),
         ("        return 3", "TypeError"),
         ("        return [Service(protocol=int, implementation=1)]", "gave a Service where Job is expected"),
@@ -115,14 +115,15 @@ def test_further_declarations_use_the_same_context(install: Install, told: Told)
 
     @hookimpl
     def register_checks(self, ctx):
-        yield Check(name='x', run=ctx)
+        yield Check(name='x', run=lambda: ctx)
     """
     install("a", hooks("a", both))
     host = Host(told("a"))
     host.load()
     host.register(context(host), ("register_services",))
     host.declare(("register_checks",))
-    assert host.records(Service)[0].record.implementation is host.records(Check)[0].record.run
+    check: Any = host.records(Check)[0].record.run
+    assert host.records(Service)[0].record.implementation is check()
 
 
 @pytest.mark.parametrize(

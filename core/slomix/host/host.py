@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar, cast
 
@@ -14,9 +14,10 @@ from slomix.errors import NotHealthy, PluginError
 from slomix.host.discovery import Found, core_version, discover, unfit
 from slomix.host.loader import LoadedPlugin, configure, implemented, import_plugin, make_registry
 from slomix.host.order import order
-from slomix.host.runner import HookRunner, describe, names
+from slomix.host.records import claim, clash, problem, walled
+from slomix.host.runner import MOST_RECORDS, HookRunner, describe, names
 from slomix.host.state import ACTIVE, UNHEALTHY, PluginState, State
-from slomix.host.supervisor import PluginTasks, Supervisor
+from slomix.host.supervisor import PluginTasks, Supervisor, end_strays
 from slomix.plugin import Plugin
 from slomix.settings import Settings
 
@@ -44,6 +45,7 @@ OPTIONAL = frozenset({"register_commands", "register_routes", "register_cli", "r
 
 STARTUP_SECONDS = 10.0
 SHUTDOWN_SECONDS = 5.0
+STRAYS = "background work begins with ctx.tasks.spawn and ends when it is cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,9 @@ class Host:
         self._requires: dict[str, tuple[str, ...]] = {}
         self._contexts: dict[str, PluginContext] = {}
         self._records: list[Contributed[Any]] = []
+        self._claims: dict[str, str] = {}
+        self._troubles: dict[str, list[str]] = {}
+        self._told: list[Callable[[PluginState], None]] = []
 
     # ---- states -----------------------------------------------------------------------
 
@@ -106,14 +111,34 @@ class Host:
 
     def degrade(self, name: str, reason: str) -> None:
         """Note that something of a running plugin does not work; it goes on with the rest."""
-        if self.is_active(name):
-            self._set(name, "degraded", reason)
+        troubles = self._troubles.setdefault(name, [])
+        if self.is_active(name) and reason not in troubles:
+            troubles.append(reason)
+            self._set(name, "degraded", "; ".join(troubles), told=reason)
 
-    def _set(self, name: str, state: State, reason: str) -> None:
+    def mended(self, name: str, reason: str) -> None:
+        """Take back what `degrade` said with this reason; the plugin runs again when nothing else is wrong."""
+        troubles = self._troubles.get(name, [])
+        if reason in troubles:
+            troubles.remove(reason)
+            if self.states[name].state == "degraded":
+                self._set(name, "degraded" if troubles else "running", "; ".join(troubles))
+                log.info("plugin recovered", plugin=name, reason=reason)
+
+    def on_change(self, tell: Callable[[PluginState], None]) -> None:
+        """Have `tell` called with every new state from now on."""
+        self._told.append(tell)
+
+    def _set(self, name: str, state: State, reason: str, told: str | None = None) -> None:
+        """Change a state; the log is told once, `told` where the reason repeats what it was told before."""
         old = self.states.get(name, PluginState(name=name, state=state))
         self.states[name] = replace(old, state=state, reason=reason)
-        if reason and state != "disabled" and (old.state, old.reason) != (state, reason):
-            log.warning("plugin is " + state, plugin=name, reason=reason)
+        if (old.state, old.reason) == (state, reason):
+            return
+        if reason and state != "disabled":
+            log.warning("plugin is " + state, plugin=name, reason=told or reason)
+        for tell in self._told:
+            tell(self.states[name])
 
     def _block_dependants(self, name: str) -> None:
         for other, requires in self._requires.items():
@@ -236,17 +261,27 @@ class Host:
         outcome = self._runner.declare(hook, name, self._contexts[name])
         if outcome is None:
             return
-        reason = f"{hook}: {describe(outcome.error)}" if outcome.error is not None else ""
-        stray = next((r for r in outcome.value or () if not isinstance(r, RECORDS[hook])), None)
-        if stray is not None:
-            expected = names(kind.__name__ for kind in RECORDS[hook])
-            reason = f"{hook}: gave a {type(stray).__name__} where {expected} is expected"
+        records = outcome.value or ()
+        reason = describe(outcome.error) if outcome.error is not None else self._objection(hook, name, records)
         if not reason:
-            self._records += [Contributed(name, record) for record in outcome.value]
+            self._claims |= {claimed[0]: name for record in records if (claimed := claim(name, record))}
+            self._records += [Contributed(name, walled(name, record)) for record in records]
         elif hook in OPTIONAL:
-            self.degrade(name, f"{reason}; it goes on without them")
+            self.degrade(name, f"{hook}: {reason}; it goes on without them")
         else:
-            self.fail(name, f"{reason}; mend it, or `slomix plugins disable {name}`", outcome.error)
+            self.fail(name, f"{hook}: {reason}; mend it, or `slomix plugins disable {name}`", outcome.error)
+
+    def _objection(self, hook: str, plugin: str, records: Sequence[Any]) -> str:
+        """What is wrong with what a declaration gave, as a sentence; empty when nothing is."""
+        if len(records) > MOST_RECORDS:
+            return f"gave more than {MOST_RECORDS} records"
+        for record in records:
+            if not isinstance(record, RECORDS[hook]):
+                expected = names(kind.__name__ for kind in RECORDS[hook])
+                return f"gave a {type(record).__name__} where {expected} is expected"
+            if wrong := problem(record):
+                return wrong
+        return clash(plugin, records, self._claims)
 
     def records(self, kind: type[R]) -> list[Contributed[R]]:
         """All records of a kind from the plugins that take part, in plugin order."""
@@ -267,6 +302,7 @@ class Host:
             if outcome is not None and outcome.error is not None:
                 advice = f"mend it, or `slomix plugins disable {entry.name}`"
                 self.fail(entry.name, f"startup: {describe(outcome.error)}; {advice}", outcome.error)
+                await end_strays(entry.plugin)
             elif self.states[entry.name].state == "loaded":
                 self._set(entry.name, "running", "")
         self.refuse_if_strict()
@@ -274,7 +310,7 @@ class Host:
     async def shutdown(self) -> None:
         """Stop every plugin in reverse order: its tasks first, then its hook. Never raises."""
         for entry in reversed(self._order):
-            await self._supervisor.stop(entry.name, self._shutdown_seconds)
+            stubborn = await self._supervisor.stop(entry.name, self._shutdown_seconds)
             if not self.is_active(entry.name) or entry.name not in self._contexts:
                 continue
             outcome = await self._runner.call(
@@ -282,7 +318,8 @@ class Host:
             )
             if outcome is not None and outcome.error is not None:
                 log.error("shutdown failed", plugin=entry.name, error=describe(outcome.error))
-            self._set(entry.name, "stopped", "")
+            left = [*stubborn, *await end_strays(entry.plugin)]
+            self._set(entry.name, "stopped", f"it left behind {names(left)}; {STRAYS}" if left else "")
 
 
 def missing(name: str) -> str:

@@ -73,10 +73,7 @@ def _checked(found: Found, plugin: Any, registry: pluggy.PluginManager) -> Plugi
         raise PluginError(f"it calls itself {name!r} and its entry point {found.name!r}; make them the same")
     if not NAME.fullmatch(found.name) or found.name in RESERVED:
         raise PluginError(f"{found.name!r} is no name for a plugin: a-z, 0-9 and _, and no word of the core")
-    for attribute in ("requires", "after"):
-        if isinstance(getattr(plugin, attribute), str):
-            raise PluginError(f"{attribute} is a string; write a tuple: {attribute} = ({found.name!r},)")
-    problem = hook_problem(type(plugin))
+    problem = attribute_problem(plugin) or hook_problem(type(plugin))
     if problem:
         raise PluginError(problem)
     try:
@@ -84,6 +81,26 @@ def _checked(found: Found, plugin: Any, registry: pluggy.PluginManager) -> Plugi
     except pluggy.PluginValidationError as error:
         raise PluginError(" ".join(str(error).split())) from error
     return plugin
+
+
+def attribute_problem(plugin: Plugin) -> str:
+    """The first class attribute of a plugin that is of the wrong kind, as a sentence; empty when there is none."""
+    for attribute in ("requires", "after"):
+        value: Any = getattr(plugin, attribute)
+        if isinstance(value, str):
+            return f"{attribute} is a string; write a tuple: {attribute} = ({value!r},)"
+        if not isinstance(value, tuple | list) or not all(isinstance(name, str) for name in value):
+            return f"{attribute} must be a tuple of plugin names"
+    settings: Any = plugin.Settings
+    if not isinstance(settings, type) or not issubclass(settings, PluginSettings):
+        return "Settings must be a class of slomix.settings.PluginSettings"
+    migrations: Any = plugin.migrations
+    if migrations is not None and not isinstance(migrations, str):
+        return "migrations must be the name of a folder in the package, or None"
+    intents: Any = plugin.discord_intents
+    if not isinstance(intents, frozenset | set) or not all(isinstance(name, str) for name in intents):
+        return "discord_intents must be a set of names"
+    return ""
 
 
 def hook_problem(cls: type[Plugin]) -> str:

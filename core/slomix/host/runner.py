@@ -8,12 +8,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import pluggy
 
 #: What a cancelled hook gets to clean up before the host goes on without it.
 GRACE_SECONDS = 1.0
+#: Of an error's text, so much is shown.
+LONGEST = 400
+#: A declaration that yields more is a mistake (a generator without an end, mostly).
+MOST_RECORDS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class HookRunner:
         function = self.implementation(hook, plugin)
         if function is None:
             return None
-        return isolated(plugin, lambda: list(function(argument)))
+        return isolated(plugin, lambda: list(islice(function(argument), MOST_RECORDS + 1)))
 
     async def call(self, hook: str, plugin: str, argument: Any, *, limit: float) -> Outcome | None:
         """Await a hook for at most `limit` seconds; None when the plugin does not implement it."""
@@ -91,8 +96,12 @@ async def limited(plugin: str, work: Callable[[], Awaitable[Any]], *, limit: flo
 
 
 def describe(error: BaseException) -> str:
-    """An error as one line for a person."""
-    text = " ".join(str(error).split())
+    """An error as one line for a person, not longer than a person reads."""
+    try:
+        text = " ".join(str(error)[: 2 * LONGEST].split())
+    except Exception:
+        text = ""
+    text = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

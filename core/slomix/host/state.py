@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from slomix.redact import mask
+
 if TYPE_CHECKING:
     from slomix.context import Db
 
@@ -26,6 +28,10 @@ class PluginState:
     reason: str = ""
     version: str = ""
     hooks: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        # a reason often quotes an error of a driver, and is shown to everybody
+        object.__setattr__(self, "reason", mask(self.reason))
 
 
 FORGET = "delete from slomix.plugin_state where name <> all($1::text[])"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 import structlog
 
-from slomix.host.runner import describe, names
+from slomix.host.runner import GRACE_SECONDS, describe, names
+from slomix.plugin import Plugin
 
 log = structlog.get_logger("slomix.host")
 
@@ -78,3 +80,26 @@ class Supervisor:
     async def stop(self, plugin: str, limit: float) -> tuple[str, ...]:
         """End a plugin's tasks; the names of those that would not within `limit` seconds."""
         return await self.tasks(plugin).stop(limit)
+
+
+async def end_strays(plugin: Plugin) -> tuple[str, ...]:
+    """Cancel the tasks that a plugin's code started past `ctx.tasks`; answers their names."""
+    home = _home(type(plugin).__module__)
+    strays = [task for task in asyncio.all_tasks() if home and _source(task).startswith(home)]
+    for task in strays:
+        task.cancel()
+    if strays:
+        await asyncio.wait(strays, timeout=GRACE_SECONDS)
+    return tuple(sorted(task.get_coro().__qualname__ for task in strays))  # type: ignore[union-attr]
+
+
+def _home(module: str) -> str:
+    """The folder of a plugin's package, or the file of its only module; empty when there is none."""
+    file = getattr(sys.modules.get(module.partition(".")[0]), "__file__", None) or ""
+    return file.removesuffix("__init__.py")
+
+
+def _source(task: asyncio.Task[Any]) -> str:
+    """The file in which a task's coroutine was written."""
+    code = getattr(task.get_coro(), "cr_code", None)
+    return code.co_filename if code is not None else ""
