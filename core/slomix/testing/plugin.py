@@ -21,6 +21,7 @@ _DESELECTED = pytest.StashKey[int]()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "plugins(*names): plugins whose migrations are in the test's database")
+    pytest.register_assert_rewrite("slomix.testing.contract")
     config.addinivalue_line("markers", "shared: needs the shared folder of real input; deselected where it is missing")
     if config.pluginmanager.hasplugin("asyncio"):
         config.pluginmanager.register(importlib.import_module("slomix.testing.fixtures"), "slomix-fixtures")

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import httpx2
 from starlette.applications import Starlette
 
-from slomix.contrib import Parser
+from slomix.contrib import CogFactory, Parser
+from slomix.identity.place import place, prologue
 from slomix.ingest.pipeline import Outcome, Pipeline
-from slomix.runtime import Runtime, open_runtime
+from slomix.nouns import RosterEntry, RoundSighting
+from slomix.runtime import Role, Runtime, open_runtime
 from slomix.settings import CoreSettings, DatabaseSettings, Settings
 from slomix.testing.web import client_of
 from slomix.web.app import build_app
+
+if TYPE_CHECKING:
+    from slomix.bot.commands import PluginCog
+
+#: What is due on the queue, and what was tried in vain.
+QUEUE = """
+select
+    count(*) filter (where status in ('queued', 'picked') and execute_after <= now()) as due,
+    array_agg(distinct entrypoint) filter (where attempts > 0 or status in ('failed', 'exception')) as stumbled
+from slomix.pgqueuer
+"""
+SETTLE_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +54,90 @@ class Running:
         """Import one file."""
         return await self.pipeline.offer(name, data, source="test", server=server, durable=False)
 
+    async def play(
+        self,
+        map: str = "supply",  # noqa: A002 - the field's own word
+        *,
+        number: int = 1,
+        ended_local: datetime | None = None,
+        server: str = "test server",
+        players: Iterable[str] = ("fragger", "medic"),
+    ) -> str:
+        """Let core know of a round without any file; answers its id. `RoundImported` and the rest are published.
+
+        `ended_local` is the server's wall clock; without it the round ended a minute ago.
+        """
+        zone = ZoneInfo(self.pipeline.settings.timezone)
+        recent = self.runtime.clock.now().astimezone(zone).replace(microsecond=0, tzinfo=None) - timedelta(minutes=1)
+        roster = tuple(
+            RosterEntry(key=f"{index:08X}", guid=f"{index:08X}", name=name, side="axis" if index % 2 else "allies")
+            for index, name in enumerate(players, start=1)
+        )
+        sighting = RoundSighting(
+            server_hint=server,
+            map=map,
+            number=number,
+            ended_local=ended_local or recent,
+            exact=True,
+            roster=roster,
+        )
+        async with self.runtime.db.transaction(prologue=prologue(server)) as tx:
+            placed = await place(
+                tx,
+                server,
+                sighting,
+                self.pipeline.rules(server),
+                artifact="",
+                name="played",
+                parser="slomix.testing",
+            )
+            await self.runtime.bus.publish(tx, *placed.events)
+        return placed.imported.round_id
+
+    async def settle(self) -> None:
+        """Run handlers and jobs until nothing is due. AssertionError where one of them fails; the log says how."""
+        working = asyncio.create_task(self.runtime.worker.run(), name="settle")
+        try:
+            async with asyncio.timeout(SETTLE_SECONDS):
+                while True:
+                    row = await self.runtime.db.fetchrow(QUEUE)
+                    assert row is not None
+                    assert not row["stumbled"], f"failed on the queue: {', '.join(row['stumbled'])}; see the log"
+                    if not row["due"]:
+                        return
+                    await asyncio.sleep(0.02)
+        finally:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+
+    def cogs(self) -> list[PluginCog]:
+        """The plugins' commands, for `await chat.start(program.cogs())`."""
+        from slomix.bot.connection import plugin_cogs
+
+        if not self.runtime.host.records(CogFactory):
+            self.runtime.host.declare(("register_commands",))
+        return plugin_cogs(self.runtime)
+
 
 @asynccontextmanager
-async def running(dsn: str, *plugins: str) -> AsyncIterator[Running]:
-    """The program in the web role with exactly these plugins; a plugin that does not run is an error."""
+async def running(
+    dsn: str,
+    *plugins: str,
+    role: Role = "web",
+    sections: Mapping[str, Mapping[str, Any]] | None = None,
+) -> AsyncIterator[Running]:
+    """The program in a role with exactly these plugins; a plugin that does not run is an error.
+
+    `sections` are the plugins' settings, as `[settings.<plugin>]` would give them.
+    """
     with TemporaryDirectory() as folder:
         settings = Settings(
             core=CoreSettings(strict=True, data_dir=Path(folder), database=DatabaseSettings(url=dsn)),
             plugins=dict.fromkeys(plugins, True),
-            plugin_sections={},
+            plugin_sections={name: dict(values) for name, values in (sections or {}).items()},
             file=None,
         )
-        async with open_runtime(settings, role="web") as runtime:
+        async with open_runtime(settings, role=role) as runtime:
             pipeline = Pipeline(runtime.db, runtime.host.records(Parser), runtime.bus, runtime.clock, settings.core)
             app = build_app(runtime, pipeline)
             async with client_of(app) as web:
