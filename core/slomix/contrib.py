@@ -83,10 +83,12 @@ class Service:
 class CogFactory:
     """Builds a discord.py cog, in the bot role only. `make(ctx, bot)` may import `discord`; nothing else may.
 
-    A `GroupCog` gives the plugin's one top-level group, named after the plugin.
+    A `GroupCog` gives the plugin's one top-level group, named after the plugin. `shortcuts` names every other
+    top-level command that `make` adds, at most five per plugin; one that another plugin has already is refused.
     """
 
     make: Callable[[PluginContext, commands.Bot], commands.Cog]
+    shortcuts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
