@@ -84,12 +84,14 @@ class Form(discord.ui.Modal, title="A form"):
 
 
 @pytest.fixture
-def plugin_cog() -> Callable[[str, Callable[..., commands.Cog]], PluginCog]:
-    """Makes a `PluginCog` of a plugin name and a cog factory."""
-    return lambda plugin, make: PluginCog(plugin, CogFactory(make=make), context(plugin))
+def plugin_cog() -> Callable[..., PluginCog]:
+    """Makes a `PluginCog` of a plugin name, a cog factory and the shortcuts that it declares."""
+    return lambda plugin, make, shortcuts=(): PluginCog(
+        plugin, CogFactory(make=make, shortcuts=shortcuts), context(plugin)
+    )
 
 
 @pytest.fixture
-def greeter(plugin_cog: Callable[[str, Callable[..., commands.Cog]], PluginCog]) -> PluginCog:
+def greeter(plugin_cog: Callable[..., PluginCog]) -> PluginCog:
     """The plugin `hello`."""
     return plugin_cog("hello", lambda ctx, bot: Greeter())

@@ -16,7 +16,7 @@ from slomix.bot.commands import PluginCog
 from slomix.settings import DiscordSettings
 from slomix.testing.discord.fixtures import Chat
 
-MakeCog = Callable[[str, Callable[..., commands.Cog]], PluginCog]
+MakeCog = Callable[..., PluginCog]
 
 
 async def test_a_command_is_published_to_the_guild_and_answers(chat: Chat, greeter: PluginCog) -> None:
@@ -24,7 +24,8 @@ async def test_a_command_is_published_to_the_guild_and_answers(chat: Chat, greet
     answer = await chat.fake.person.slash("hello greet", name="bronze")
     assert answer.embeds[0]["title"] == "Hello bronze"
     assert not answer.ephemeral
-    assert set(chat.fake.world.commands) == {str(chat.fake.guild_id)}
+    assert shown(chat) == ["hello"]
+    assert chat.fake.world.commands[str(chat.fake.guild_id)]
 
 
 async def test_the_client_asks_for_guilds_only_and_keeps_nothing(chat: Chat, greeter: PluginCog) -> None:
@@ -65,7 +66,7 @@ async def test_commands_are_published_again_when_a_description_changed(
 async def test_without_a_guild_commands_are_published_to_all(chat: Chat, greeter: PluginCog) -> None:
     everywhere = chat.settings.model_copy(update={"guild": None})
     await chat.start([greeter], settings=everywhere)
-    assert set(chat.fake.world.commands) == {"global"}
+    assert [command["name"] for command in chat.fake.world.commands["global"].values()] == ["hello"]
     await chat.stop()
     await chat.start([greeter], settings=everywhere)
     assert len(chat.fake.calls_of("PUT", "/commands$")) == 1
@@ -162,10 +163,94 @@ async def test_a_plugin_with_too_many_shortcuts_is_refused_whole(
             bot.tree.add_command(app_commands.Command(name=f"many{number}", description="one", callback=_answer))
         return Many()
 
-    await chat.start([plugin_cog("many", many), greeter])
+    shortcuts = tuple(f"many{number}" for number in range(6))
+    await chat.start([plugin_cog("many", many, shortcuts), greeter])
     assert "at most 5" in chat.degraded["many"]
-    published = chat.fake.world.commands[str(chat.fake.guild_id)].values()
-    assert [command["name"] for command in published] == ["hello"]
+    assert shown(chat) == ["hello"]
+
+
+def with_shortcut(name: str, owner: str) -> Callable[..., commands.Cog]:
+    """A factory of a cog without a group and one command beside it."""
+
+    def make(ctx: object, bot: commands.Bot) -> commands.Cog:
+        class Same(commands.Cog):
+            pass
+
+        @bot.tree.command(name=name, description=f"of {owner}")
+        async def command(interaction: discord.Interaction) -> None:
+            if owner == "broken":
+                raise ZeroDivisionError
+            await interaction.response.send_message(owner)
+
+        return Same()
+
+    return make
+
+
+def shown(chat: Chat) -> list[str]:
+    """Every top-level command that a person in the guild sees, once for each time it is offered."""
+    return sorted(command["name"] for scope in chat.fake.world.commands.values() for command in scope.values())
+
+
+async def test_a_declared_shortcut_answers_and_knows_its_plugin(chat: Chat, plugin_cog: MakeCog) -> None:
+    await chat.start(
+        [
+            plugin_cog("one", with_shortcut("first", "one"), ("first",)),
+            plugin_cog("two", with_shortcut("second", "broken"), ("second",)),  # its cog is called as the other's
+        ]
+    )
+    assert chat.degraded == {}
+    assert (await chat.fake.person.slash("first")).content == "one"
+    assert "`two` could not do this" in (await chat.fake.person.slash("second")).text
+
+
+async def test_an_undeclared_command_degrades_its_plugin_only(
+    chat: Chat, greeter: PluginCog, plugin_cog: MakeCog
+) -> None:
+    await chat.start([greeter, plugin_cog("one", with_shortcut("extra", "one"))])
+    assert "plugin one adds /extra beside /one" in chat.degraded["one"]
+    assert "CogFactory(shortcuts" in chat.degraded["one"]
+    assert shown(chat) == ["hello"]
+
+
+@pytest.mark.parametrize("declared", [(), ("hello",)])
+async def test_a_clash_degrades_the_later_plugin_and_names_both(
+    chat: Chat, greeter: PluginCog, plugin_cog: MakeCog, declared: tuple[str, ...]
+) -> None:
+    await chat.start([greeter, plugin_cog("one", with_shortcut("hello", "one"), declared)])
+    assert chat.degraded["one"].endswith(
+        "plugin one wants the Discord command /hello, which is plugin hello's; disable one of the two"
+    )
+    assert (await chat.fake.person.slash("hello greet")).embeds
+
+
+async def test_what_a_disabled_plugin_left_is_deleted_first(
+    chat: Chat, greeter: PluginCog, plugin_cog: MakeCog
+) -> None:
+    await chat.start([greeter, plugin_cog("old", with_shortcut("old", "old"))])
+    await chat.stop()
+    known = {command["name"]: command["id"] for command in chat.fake.world.commands[str(chat.fake.guild_id)].values()}
+    chat.fake.calls.clear()
+    await chat.start([greeter, plugin_cog("new", with_shortcut("new", "new"))])
+    changes = [call.method for call in chat.fake.calls if "/commands" in call.path and call.method != "GET"]
+    assert changes == ["DELETE", "PUT"]
+    assert shown(chat) == ["hello", "new"]
+    await chat.stop()
+    chat.fake.calls.clear()
+    await chat.start([greeter])
+    changes = [call.method for call in chat.fake.calls if "/commands" in call.path and call.method != "GET"]
+    assert changes == ["DELETE"]  # nothing of ours changed, so nothing else is written
+    assert {command["id"] for command in chat.fake.world.commands[str(chat.fake.guild_id)].values()} == {known["hello"]}
+
+
+async def test_a_change_of_the_guild_setting_shows_nothing_twice(chat: Chat, greeter: PluginCog) -> None:
+    other = int(chat.fake.world.snowflake())
+    chat.fake.world.guild_ids.append(str(other))
+    for guild in (None, chat.fake.guild_id, other, None, chat.fake.guild_id):
+        await chat.start([greeter], settings=chat.settings.model_copy(update={"guild": guild}))
+        assert shown(chat) == ["hello"], guild
+        assert [scope for scope, found in chat.fake.world.commands.items() if found] == [str(guild or "global")]
+        await chat.stop()
 
 
 async def _answer(interaction: discord.Interaction) -> None:

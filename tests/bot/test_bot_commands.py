@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from slomix.bot.commands import check_budget, same_commands
-from slomix.errors import PluginError
+from slomix.bot.budget import allot
+from slomix.bot.sync import same_commands
 
 OURS = {
     "name": "stats",
@@ -50,12 +50,21 @@ def test_a_command_more_or_less_makes_one() -> None:
 
 
 def test_the_ninety_first_command_is_refused() -> None:
-    check_budget("stats", {"stats"}, 90)
-    with pytest.raises(PluginError, match="91 Discord commands; at most 90"):
-        check_budget("stats", {"stats"}, 91)
+    many = [(f"p{number}", [f"p{number}-{letter}" for letter in "abcde"]) for number in range(14)]  # 84
+    allotted = allot([*many, ("five", "vwxy"), ("full", ["a"]), ("last", [])], {"slomix": "slomix"})
+    assert len(allotted.owners) == 90
+    assert list(allotted.refused) == ["full", "last"]
+    assert "92 Discord commands; at most 90" in allotted.refused["full"]
+    assert "91 Discord commands" in allotted.refused["last"]
 
 
-def test_five_shortcuts_are_fine_and_six_are_not() -> None:
-    check_budget("stats", {"stats", "a", "b", "c", "d", "e"}, 6)
-    with pytest.raises(PluginError, match="below /stats"):
-        check_budget("stats", {"stats", "a", "b", "c", "d", "e", "f"}, 7)
+def test_five_shortcuts_are_fine_and_six_are_not_also_from_several_cogs() -> None:
+    assert allot([("stats", "abc"), ("stats", "de")], {}).refused == {}
+    assert "below /stats" in allot([("stats", "abc"), ("stats", "def")], {}).refused["stats"]
+
+
+def test_of_two_plugins_with_one_command_the_later_is_refused_and_both_are_named() -> None:
+    allotted = allot([("a", ["last"]), ("b", ["last", "more"]), ("last", [])], {"slomix": "slomix"})
+    assert "plugin b wants the Discord command /last, which is plugin a's" in allotted.refused["b"]
+    assert "plugin last wants the Discord command /last, which is plugin a's" in allotted.refused["last"]
+    assert allotted.owners == {"slomix": "slomix", "a": "a", "last": "a"}

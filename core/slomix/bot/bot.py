@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import discord
@@ -10,13 +11,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from slomix.bot.address import find_gateway
-from slomix.bot.commands import Degrade, PluginCog, add_cogs, publish
+from slomix.bot.commands import CORE, Degrade, PluginCog, add_cogs
 from slomix.bot.errors import answer_failure
+from slomix.bot.sync import publish
 from slomix.settings import DiscordSettings
 
 log = structlog.get_logger("slomix.bot")
-
-NOBODY = "slomix"
 
 
 class Tree(app_commands.CommandTree["SlomixBot"]):
@@ -49,7 +49,7 @@ class SlomixBot(commands.Bot):
         self._settings = settings
         self._plugin_cogs = cogs
         self._degrade = degrade
-        self._owners: dict[str, str] = {}
+        self._owners: Mapping[str, str] = {}
 
     async def setup_hook(self) -> None:
         """After log-in, before the gateway: commands."""
@@ -62,8 +62,8 @@ class SlomixBot(commands.Bot):
 
     def plugin_of(self, interaction: discord.Interaction[Any]) -> str:
         """The plugin whose command this is."""
-        cog = getattr(interaction.command, "binding", None)
-        return self._owners.get(getattr(cog, "qualified_name", ""), NOBODY)
+        top = interaction.command.qualified_name.partition(" ")[0] if interaction.command else ""
+        return self._owners.get(top, CORE)
 
     async def on_ready(self) -> None:
         """discord.py is connected and knows its guilds."""

@@ -27,6 +27,8 @@ log = structlog.get_logger("slomix.bot")
 LEADERSHIP = "bot"
 NO_CHANNEL = "no channel for posts; put its id into slomix.discord.channel (SLOMIX_DISCORD__CHANNEL)"
 LONGEST_PAUSE_SECONDS = 60.0
+#: What Discord hands out only where it was turned on for the application.
+PRIVILEGED = frozenset({"members", "presences", "message_content"})
 AWAY: tuple[type[Exception], ...] = (LeadershipLost, DatabaseUnavailable, *CONNECTION_ERRORS)
 
 
@@ -65,9 +67,14 @@ async def _reconnect(runtime: Runtime) -> str:
 
 
 def wanted_intents(runtime: Runtime) -> frozenset[str]:
-    """The union of what the plugins ask for; a name that Discord does not know degrades its plugin."""
+    """The union of what the plugins ask for; a name that Discord does not know degrades its plugin.
+
+    Those that need a permission of Discord are logged with the plugin that wants them.
+    """
     wanted: set[str] = set()
     for entry in runtime.host.loaded:
+        if asked := entry.plugin.discord_intents & PRIVILEGED:
+            log.info("a plugin wants privileged intents", plugin=entry.name, intents=sorted(asked))
         unknown = entry.plugin.discord_intents - set(discord.Intents.VALID_FLAGS)
         if unknown:
             runtime.host.degrade(
@@ -78,9 +85,9 @@ def wanted_intents(runtime: Runtime) -> frozenset[str]:
 
 
 def _asked(runtime: Runtime) -> str:
-    """Which plugin wants which intents."""
-    asking = [entry for entry in runtime.host.loaded if entry.plugin.discord_intents]
-    return "; ".join(f"{entry.name} wants {', '.join(sorted(entry.plugin.discord_intents))}" for entry in asking)
+    """Which plugin wants which privileged intents."""
+    asking = [(entry.name, sorted(entry.plugin.discord_intents & PRIVILEGED)) for entry in runtime.host.loaded]
+    return "; ".join(f"{plugin} wants {', '.join(intents)}" for plugin, intents in asking if intents)
 
 
 async def _one_connection(runtime: Runtime) -> None:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import aiohttp
 from aiohttp import web
 
+from slomix.testing.discord.feed import STATUS
 from slomix.testing.discord.models import Json
-from slomix.testing.discord.world import World
+from slomix.testing.discord.world import PRIVILEGED_INTENTS, World
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, MEMBERS, INVALID, HELLO, ACK = 0, 1, 2, 6, 8, 9, 10, 11
 KEPT_EVENTS = 100
@@ -63,7 +64,13 @@ class Gateway:
         async for message in socket:
             if message.type is aiohttp.WSMsgType.TEXT:
                 await self._frame(socket, json.loads(message.data))
+        self.world.feed.tell(STATUS)
         return socket
+
+    @property
+    def connected(self) -> bool:
+        """Whether a client is there."""
+        return any(not session.socket.closed for session in self.sessions.values())
 
     async def _frame(self, socket: web.WebSocketResponse, frame: Json) -> None:
         match frame["op"]:
@@ -80,6 +87,9 @@ class Gateway:
         if data["token"] != self.world.token:
             await socket.close(code=4004, message=b"Authentication failed.")
             return
+        if data["intents"] & PRIVILEGED_INTENTS & ~self.world.privileged_intents:
+            await socket.close(code=4014, message=b"Disallowed intent(s).")
+            return
         session = Session(f"session-{self.world.snowflake()}", socket)
         self.sessions[session.id] = session
         ready = {
@@ -92,6 +102,7 @@ class Gateway:
         }
         await session.send("READY", ready)
         await session.send("GUILD_CREATE", self.world.guild())
+        self.world.feed.tell(STATUS)
         async with self._present:
             self.identifies.append(data)
             self._present.notify_all()
@@ -104,6 +115,7 @@ class Gateway:
         session.socket = socket
         await session.replay(int(data["seq"]))
         await session.send("RESUMED", {"_trace": []})
+        self.world.feed.tell(STATUS)
         async with self._present:
             self.resumes.append(data)
             self._present.notify_all()

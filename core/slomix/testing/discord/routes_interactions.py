@@ -115,7 +115,7 @@ class InteractionRoutes:
     async def delete_original(self, request: web.Request) -> web.Response:
         """Take the original answer away."""
         interaction, message = self._interaction(request), self._original(request)
-        self.world.messages.pop(message.id, None)
+        self.world.remove(message)
         interaction.original = None
         return web.Response(status=204)
 

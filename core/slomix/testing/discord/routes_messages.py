@@ -83,5 +83,5 @@ class MessageRoutes:
 
     async def delete(self, request: web.Request) -> web.Response:
         """Delete a message."""
-        del self.world.messages[self._message(request).id]
+        self.world.remove(self._message(request))
         return web.Response(status=204)

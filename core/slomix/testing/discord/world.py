@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from slomix.testing.discord import payloads
+from slomix.testing.discord.feed import MESSAGE, Feed
 from slomix.testing.discord.models import ApiError, Call, Interaction, Json, Message
 
 DISCORD_EPOCH_MS = 1420070400000
+#: Members, presences and the content of messages: Discord wants a permission for these.
+PRIVILEGED_INTENTS = 1 << 1 | 1 << 8 | 1 << 15
 #: Discord forgets an enforced nonce after some minutes.
 NONCE_SECONDS = 300.0
 
@@ -58,6 +61,8 @@ class World:
         self.answer_within = answer_within
         self.application_id, bot_id, person_id = self.snowflake(), self.snowflake(), self.snowflake()
         self.guild_id = guild_id or self.snowflake()
+        #: every guild that the bot is in; only the first one has a channel and a person
+        self.guild_ids = [self.guild_id]
         self.channel_id = channel_id or self.snowflake()
         self.bot = payloads.user(bot_id, "slomix", bot=True)
         self.person = payloads.user(person_id, "tester")
@@ -68,6 +73,9 @@ class World:
         self.faults: list[Fault] = []
         self.holds: list[Hold] = []
         self.posted: asyncio.Queue[Message] = asyncio.Queue()
+        self.feed = Feed()
+        #: which of the intents that need a permission the application has, as bits
+        self.privileged_intents = PRIVILEGED_INTENTS
         self._nonces: dict[str, tuple[float, Message]] = {}
 
     def snowflake(self) -> str:
@@ -103,6 +111,7 @@ class World:
             nonce=None if body.get("nonce") is None else str(body["nonce"]),
         )
         self.messages[message.id] = message
+        self.feed.tell(MESSAGE, message.id)
         return message
 
     def post(self, body: Json, files: dict[str, bytes]) -> Message:
@@ -126,6 +135,12 @@ class World:
         message.components = body.get("components", message.components) or []
         message.edits += 1
         message.edited_at = datetime.now(UTC)
+        self.feed.tell(MESSAGE, message.id)
+
+    def remove(self, message: Message) -> None:
+        """Take a message away."""
+        if self.messages.pop(message.id, None) is not None:
+            self.feed.tell(MESSAGE, message.id)
 
     def history(self) -> list[Message]:
         """What everybody in the channel sees, oldest first."""
