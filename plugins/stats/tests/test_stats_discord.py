@@ -217,6 +217,7 @@ async def test_a_session_shows_the_score_of_its_line_ups_as_the_pages_do(house: 
     score = evening_score(detail.matches, lineups)
     assert score is not None
     answer = await house.fake.person.slash("stats session")
+    assert (await house.fake.person.slash("last")).embeds == answer.embeds
     assert answer.embeds[0]["title"].endswith(f"A {score.a} : {score.b} B")
     maps, players = (field["value"].splitlines() for field in answer.embeds[0]["fields"])
     shown = [tuple(map(int, line.split()[-1].split(":"))) for line in maps[2:-1] if line[-2] == ":"]

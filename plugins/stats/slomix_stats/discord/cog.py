@@ -30,6 +30,10 @@ class StatsCog(commands.GroupCog, name="stats", description="Rounds, players and
     @app_commands.command(name="session", description="An evening: its maps, results and players")
     @app_commands.describe(session="Which one; the latest if you leave it out")
     async def session(self, interaction: Interaction, session: str | None = None) -> None:
+        await self.show_session(interaction, session)
+
+    async def show_session(self, interaction: Interaction, session: str | None) -> None:
+        """Answer with an evening; None is the latest."""
         async with answering(interaction) as answer:
             detail = await (self._reader.session(session) if session else self._reader.latest_session())
             if detail is None:
