@@ -13,11 +13,14 @@ import click
 from slomix.cli.invocation import Invocation, pass_invocation, run_async
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from slomix.host.state import PluginState
     from slomix.settings import Settings
 
 #: How long a running database may take to answer before the list goes without it.
 PATIENCE_SECONDS = 3.0
+NOT_RUNNING = "enabled, not running; `slomix up` starts it"
 STYLES = {"running": "green", "degraded": "yellow", "failed": "red", "blocked": "red", "missing": "red"}
 
 
@@ -27,8 +30,8 @@ STYLES = {"running": "green", "degraded": "yellow", "failed": "red", "blocked": 
 def plugins(ctx: click.Context, as_json: bool) -> None:
     """List the plugins with version, state, reason and hooks. No plugin is imported.
 
-    The state is that of the last start where the database runs, else what plugins.toml and the installed
-    packages say.
+    The state is what the running program says, also while the database is away; after it ended, the last it said;
+    else what plugins.toml and the installed packages say.
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -99,14 +102,26 @@ async def list_states(settings: Settings) -> list[PluginState]:
         elif reason := unfit(here, core):
             states.append(replace(base, state="incompatible", reason=reason))
         elif name in last and last[name].state not in ("disabled", "missing", "incompatible"):
-            states.append(replace(base, state=last[name].state, reason=last[name].reason))
+            idle = NOT_RUNNING if last[name].state == "stopped" else ""
+            states.append(replace(base, state=last[name].state, reason=last[name].reason or idle))
         else:
-            states.append(replace(base, reason="enabled, not running; `slomix up` starts it"))
+            states.append(replace(base, reason=NOT_RUNNING))
     return states
 
 
 async def last_states(settings: Settings) -> dict[str, PluginState]:
-    """The states of the last start, if the database runs; starts nothing."""
+    """What the programs of this data folder said last, or those elsewhere on the same database; starts nothing."""
+    from slomix.host import remember
+
+    here = remember.read(settings.core.data_dir)
+    if here is not None and here.alive:
+        return here.states
+    stored, at = await _stored_states(settings)
+    return stored if here is None or (at is not None and at > here.at) else here.states
+
+
+async def _stored_states(settings: Settings) -> tuple[dict[str, PluginState], datetime | None]:
+    """The states in the database and when they were written; none where it does not run."""
     from slomix.host import state
     from slomix.storage import embedded
     from slomix.storage.database import Database
@@ -115,17 +130,17 @@ async def last_states(settings: Settings) -> dict[str, PluginState]:
     if dsn == "embedded":
         dsn = embedded.status(settings.core.data_dir).dsn
     if dsn is None:
-        return {}
+        return {}, None
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             database = await Database.open(settings.core.database, dsn)
             try:
-                return await state.load(database)
+                return await state.load(database), await database.fetchval(state.LATEST)
             finally:
                 await database.close()
     except Exception:
         # A database that is away or not migrated yet is no reason not to list: what follows is from metadata.
-        return {}
+        return {}, None
 
 
 def _print(states: list[PluginState]) -> None:

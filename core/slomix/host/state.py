@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -41,15 +41,25 @@ on conflict (name) do update set
     version = excluded.version, state = excluded.state, reason = excluded.reason, hooks = excluded.hooks,
     started_at = now()
 """
+LATEST = "select max(started_at) from slomix.plugin_state"
 LOAD = "select name, version, state, reason, hooks from slomix.plugin_state order by name"
 
 
 async def save(db: Db, states: Mapping[str, PluginState]) -> None:
     """Keep the states of this start, in place of those of the last one."""
-    rows = [(s.name, s.version, s.state, s.reason, list(s.hooks)) for s in states.values()]
     async with db.transaction() as tx:
         await tx.execute(FORGET, list(states))
-        await tx.executemany(SAVE, rows)
+        await tx.executemany(SAVE, _rows(states.values()))
+
+
+async def save_some(db: Db, states: Iterable[PluginState]) -> None:
+    """Keep states that changed since the start."""
+    async with db.transaction() as tx:
+        await tx.executemany(SAVE, _rows(states))
+
+
+def _rows(states: Iterable[PluginState]) -> list[tuple[str, str, str, str, list[str]]]:
+    return [(s.name, s.version, s.state, s.reason, list(s.hooks)) for s in states]
 
 
 async def load(db: Db) -> dict[str, PluginState]:
