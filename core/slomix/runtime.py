@@ -20,9 +20,9 @@ from slomix.clock import Clock, SystemClock
 from slomix.context import PluginContext
 from slomix.contrib import Handler, Job, Service
 from slomix.errors import PluginError
+from slomix.host.care import cared_for
 from slomix.host.host import Host
 from slomix.host.loader import LoadedPlugin
-from slomix.host.state import save
 from slomix.jobs.queue import JobQueue
 from slomix.jobs.worker import Runnable, Worker
 from slomix.settings import Settings
@@ -139,12 +139,14 @@ async def open_runtime(
     async with open_database(settings, host) as database:
         runtime = await _compose(settings, host, database, role, clock or SystemClock())
         await host.startup()
-        if role != "cli":
-            await save(database, host.states)
-        try:
-            yield runtime
-        finally:
-            await host.shutdown()
+        async with AsyncExitStack() as stack:
+            if role != "cli":
+                care = cared_for(host, database, role=role, delivery_job=DELIVERY_JOB)
+                await stack.enter_async_context(care)
+            try:
+                yield runtime
+            finally:
+                await host.shutdown()
 
 
 async def _compose(settings: Settings, host: Host, database: Database, role: Role, clock: Clock) -> Runtime:
