@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
+from slomix import redact
 from slomix.errors import SettingsError
 from slomix.layers import (
-    PASSWORD_IN_URL,
     Layer,
     contains,
     deep_merge,
@@ -50,7 +50,9 @@ def load(
     path: Path | None, overrides: Mapping[str, Any] | None, environ: Mapping[str, str] | None, *, required: bool
 ) -> Settings:
     """See `slomix.settings.load`."""
-    variables = {k: v for k, v in (os.environ if environ is None else environ).items() if k.startswith(PREFIX)}
+    environ = os.environ if environ is None else environ
+    redact.remember_variables(environ)
+    variables = {k: v for k, v in environ.items() if k.startswith(PREFIX)}
     file = path.absolute() if path is not None else find_file(variables, Path.cwd())
     if file is None and required:
         raise SettingsError(
@@ -216,6 +218,7 @@ def _validate(cls: type[S], layers: list[Layer], prefix: str) -> S:
         model = cls.model_validate(merged)
     except ValidationError as error:
         raise SettingsError(_readable(cls, error, layers, prefix)) from None
+    redact.remember_model(model)
     return _anchored(model, layers, ())
 
 
@@ -298,13 +301,13 @@ def _shown(value: Any) -> str:
         return " ".join(f"{key}={item}" for key, item in value if item is not None)
     if isinstance(value, bool):
         return str(value).lower()
-    return "" if value is None else PASSWORD_IN_URL.sub(r"\1***@", str(value))
+    return "" if value is None else redact.mask(str(value))
 
 
 def _raw_rows(settings: Settings, name: str) -> list[tuple[str, str, str]]:
     """What was given to a plugin that is not loaded. Only its class knows what is secret: variables are hidden."""
     rows = [
-        (f"settings.{name}.{key}", str(value), str(settings.file))
+        (f"settings.{name}.{key}", str(redact.mask_values({key: value})[key]), str(settings.file))
         for key, value in settings.plugin_sections.get(name, {}).items()
     ]
     start = f"{PREFIX}{name.upper()}__"

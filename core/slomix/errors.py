@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
+from slomix.redact import mask
+
 QuarantineReason = Literal[
     "bad_name",
     "not_text",
@@ -24,6 +26,10 @@ class SlomixError(Exception):
     """Base of all errors that are shown to a person as one readable sentence."""
 
     exit_code = 1
+
+    def __str__(self) -> str:
+        """The sentence, without what a driver or a plugin may have put into it and nobody should read."""
+        return mask(super().__str__())
 
 
 class SettingsError(SlomixError):

@@ -15,13 +15,14 @@ from pydantic_settings import BaseSettings, EnvSettingsSource
 from pydantic_settings import SettingsError as UnreadableVariable
 
 from slomix.errors import SettingsError
+from slomix.secret_files import read_secret_files
 
 _HEADER = re.compile(r"\s*\[\[?\s*(?P<path>[^\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(
     r"""\s*(?P<path>(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+))*)\s*="""
 )
-#: The part of an address up to its password, and the password with its `@`.
-PASSWORD_IN_URL = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^/:@\s]*:)[^/@\s]+@")
+#: An address with a password, before the host or among the parameters.
+_PASSWORD_IN_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://([^/:@\s]*:[^/@\s]+@|\S*[?&]password=[^&\s])")
 _PART = re.compile(r""""([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+)""")
 
 
@@ -56,11 +57,13 @@ class _Variables(EnvSettingsSource):
 
 
 def environment_layer(cls: type[BaseModel], environ: Mapping[str, str], prefix: str, plugin: str | None) -> Layer:
-    """The variables that begin with `prefix` (and the plugin's name) as nested values."""
+    """The variables that begin with `prefix` (and the plugin's name), and the files of secrets, as nested values."""
     start = prefix if plugin is None else f"{prefix}{plugin.upper()}__"
+    environ, files = read_secret_files(cls, environ, start)
 
     def describe(path: tuple[str, ...]) -> str:
-        return _longest(environ, start, path)
+        variable = _longest(environ, start, path)
+        return files.get(variable, variable)
 
     values = _read(_Variables(cls, environ, start, case_sensitive=False), environ, start)
     values |= {key: value for key, value in _strangers(cls, environ, start).items() if plugin is not None}
@@ -155,7 +158,7 @@ def passwords_in_urls(values: Mapping[str, Any], path: tuple[str, ...] = ()) -> 
     for name, value in values.items():
         if isinstance(value, dict):
             yield from passwords_in_urls(value, (*path, name))
-        elif isinstance(value, str) and PASSWORD_IN_URL.search(value):
+        elif isinstance(value, str) and _PASSWORD_IN_URL.search(value):
             yield (*path, name)
 
 

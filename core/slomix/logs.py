@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from slomix.redact import mask_known, mask_values
 from slomix.settings import LogSettings
 
 #: Libraries that tell too much at the level of the program.
@@ -46,9 +47,7 @@ def setup(settings: LogSettings, *, verbose: bool = False) -> None:
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_rendering(console=console))
-    )
+    handler.setFormatter(_Redacting(foreign_pre_chain=shared, processors=_rendering(console=console)))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
@@ -57,13 +56,26 @@ def setup(settings: LogSettings, *, verbose: bool = False) -> None:
         logging.getLogger(name).setLevel(least)
 
 
+class _Redacting(structlog.stdlib.ProcessorFormatter):
+    """Whatever was logged, by whom and how: no line leaves with a secret that is known."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return mask_known(super().format(record))
+
+
 def _rendering(*, console: bool) -> list[Any]:
-    remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    cleaned = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.format_exc_info, _hide]
     if console:
         # Plain tracebacks: the default one prints local variables, and those may hold secrets.
         plain = structlog.dev.plain_traceback
-        return [remove, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
-    return [remove, structlog.processors.format_exc_info, _readable_order, structlog.processors.JSONRenderer()]
+        return [*cleaned, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
+    return [*cleaned, _readable_order, structlog.processors.JSONRenderer()]
+
+
+def _hide(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """No secret in any value, the exception's text among them."""
+    hidden: dict[str, Any] = mask_values(event)
+    return hidden
 
 
 def _readable_order(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

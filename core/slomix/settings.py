@@ -42,11 +42,11 @@ class PluginSettings(Section):
 class DatabaseSettings(Section):
     """`[slomix.database]`."""
 
-    url: str = Field(default="embedded", description="`embedded`, or postgresql://user@host/name")
+    url: str = Field(default="embedded", repr=False, description="`embedded`, or postgresql://user@host/name")
     password: SecretStr | None = Field(default=None, description="password of the database user; environment only")
     pooled: bool = Field(default=False, description="true behind a transaction pooler: no prepared statements are kept")
     direct_url: str | None = Field(
-        default=None, description="address past the pooler, for LISTEN, locks and migrations"
+        default=None, repr=False, description="address past the pooler, for LISTEN, locks and migrations"
     )
     pool_size: int = Field(default=8, ge=2, le=100, description="connections of one process")
     run_as: str | None = Field(default=None, description="account of the embedded server when Slomix runs as root")
@@ -134,6 +134,14 @@ class ServerSettings(Section):
     )
 
 
+class JobsSettings(Section):
+    """`[slomix.jobs]`."""
+
+    heartbeat_s: float = Field(
+        default=30, ge=0.5, description="seconds: jobs of a worker that was silent for so long go to another one"
+    )
+
+
 class LogSettings(Section):
     """`[slomix.log]`."""
 
@@ -158,6 +166,7 @@ class CoreSettings(Section):
     discord: DiscordSettings = DiscordSettings()
     ingest: IngestSettings = IngestSettings()
     sessions: SessionSettings = SessionSettings()
+    jobs: JobsSettings = JobsSettings()
     log: LogSettings = LogSettings()
     servers: dict[str, ServerSettings] = Field(default_factory=dict)
 

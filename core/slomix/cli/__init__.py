@@ -6,5 +6,8 @@ from __future__ import annotations
 def main() -> int:
     """Entry point of the program: run the command line and answer the exit code."""
     from slomix.cli.program import run
+    from slomix.redact import guard_tracebacks
+
+    guard_tracebacks()
 
     return run()

@@ -20,6 +20,7 @@ import asyncpg
 import structlog
 
 from slomix.errors import DatabaseUnavailable, MigrationError
+from slomix.redact import mask
 from slomix.storage.database import CONNECTION_ERRORS, public_dsn
 from slomix.storage.sources import (
     Comparison,
@@ -277,4 +278,4 @@ def _rollback_with_yoyo(dsn: str, source: MigrationSource) -> tuple[str, ...]:
 
 def _first_line(error: BaseException) -> str:
     text = str(error).strip() or type(error).__name__
-    return text.splitlines()[0]
+    return mask(text.splitlines()[0])
