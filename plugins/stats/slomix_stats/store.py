@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from slomix.nouns import Import, MatchFacts, MatchStatus, RoundPlace
 from slomix_stats.api import Outcome
 from slomix_stats.differential import PlayerRound, derive
@@ -18,6 +20,8 @@ from slomix_stats.scoring import RoundResult, judge, score
 
 if TYPE_CHECKING:
     from slomix.storage.database import Connection
+
+_encode = msgspec.json.Encoder().encode
 
 _LOAD = "select round_id, raw, basis, outcome, seconds from stats.round where round_id = any($1::text[])"
 
@@ -54,7 +58,7 @@ with kept as (
 ), gone as (
     delete from stats.match_result where match_id = any($27::text[])
 ), played as (
-    select * from unnest($28::stats.player_round[])
+    select * from json_populate_recordset(null::stats.player_round, $28::text::json)
 ), left_out as (
     delete from stats.player_round p
     where p.round_id = any($29::text[])
@@ -109,11 +113,16 @@ async def store(tx: Connection, record: StatsFile, imported: Import) -> None:
         *_round_row(record, imported, new),
         *_results(imported.matches, derived, known),
         imported.gone_matches,
-        [
-            player_row(round_id, ids[round_id][played.who.key], played)
-            for round_id, found in derived.items()
-            for played in found.players
-        ],
+        # As JSON: to encode an array of rows value by value takes the client longer than the rest of the statement.
+        _encode(
+            [
+                dict(
+                    zip(PLAYER_ROUND_COLUMNS, player_row(round_id, ids[round_id][played.who.key], played), strict=True)
+                )
+                for round_id, found in derived.items()
+                for played in found.players
+            ]
+        ).decode(),
         list(derived),
     )
 
