@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import discord
@@ -13,10 +15,14 @@ from discord.ext import commands
 
 from slomix.bot.answers import answering
 from slomix.bot.commands import PluginCog
+from slomix.bot.poster import Poster
+from slomix.bot.posts import PostLedger
 from slomix.clock import SystemClock
 from slomix.context import PluginContext
-from slomix.contrib import CogFactory
+from slomix.contrib import CogFactory, Post
 from slomix.settings import CoreSettings
+from slomix.storage.database import Database
+from slomix.testing.discord.fixtures import Chat
 
 
 def context(name: str) -> PluginContext:
@@ -51,8 +57,6 @@ class Greeter(commands.GroupCog, name="hello"):
 
     @app_commands.command(description="Take longer than Discord waits")
     async def late(self, interaction: discord.Interaction, quiet: bool = False) -> None:
-        import asyncio
-
         async with answering(interaction) as answer:
             await asyncio.sleep(3.3)
             await answer.send(discord.Embed(title="At last"), ephemeral=quiet)
@@ -63,8 +67,6 @@ class Greeter(commands.GroupCog, name="hello"):
 
     @app_commands.command(description="Go wrong after the deferral")
     async def wrong_late(self, interaction: discord.Interaction) -> None:
-        import asyncio
-
         async with answering(interaction):
             await asyncio.sleep(1.7)
             raise ZeroDivisionError("the divisor")
@@ -95,3 +97,64 @@ def plugin_cog() -> Callable[..., PluginCog]:
 def greeter(plugin_cog: Callable[..., PluginCog]) -> PluginCog:
     """The plugin `hello`."""
     return plugin_cog("hello", lambda ctx, bot: Greeter())
+
+
+POST = "t.round"
+
+
+class Board:
+    """A ledger, a poster that can be killed and started, and what the plugin would tell of each subject."""
+
+    def __init__(self, db: Database, chat: Chat, cogs: Sequence[PluginCog] = ()) -> None:
+        self.db, self.chat, self.cogs = db, chat, cogs
+        self.ledger = PostLedger(db)
+        self.tells: dict[str, Callable[[], discord.Embed | None]] = {}
+        self._running: asyncio.Task[None] | None = None
+
+    async def render(self, subject: str) -> discord.Embed | None:
+        return self.tells.get(subject, lambda: discord.Embed(title=f"Round {subject}"))()
+
+    async def start(self) -> None:
+        await self.chat.start(self.cogs)
+        posts = {POST: Post(name=POST, render=self.render)}
+        poster = Poster(self.db, self.ledger, self.chat.bot, posts, self.chat.fake.channel_id)
+        self._running = asyncio.create_task(poster.run())
+
+    async def kill(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._running
+        self._running = None
+        await self.chat.stop()
+
+    async def request(self, *subjects: str) -> None:
+        async with self.db.transaction() as tx:
+            for subject in subjects:
+                await self.ledger.request(tx, POST, subject)
+
+    async def refresh(self, subject: str) -> None:
+        async with self.db.transaction() as tx:
+            await self.ledger.refresh(tx, POST, subject)
+
+    async def row(self, subject: str) -> Any:
+        return await self.db.fetchrow("select * from slomix.post where post = $1 and subject = $2", POST, subject)
+
+    async def settled(self, subject: str, state: str = "sent", *, within: float = 10.0) -> Any:
+        """The row, once it is in that state and shows what is wanted."""
+        async with asyncio.timeout(within):
+            while True:
+                row = await self.row(subject)
+                if row is not None and row["state"] == state and row["done"] == row["wanted"]:
+                    return row
+                await asyncio.sleep(0.01)
+
+    def titles(self) -> list[str]:
+        return [message.embeds[0]["title"] for message in self.chat.fake.posts()]
+
+
+@pytest.fixture
+async def board(db: Database, chat: Chat) -> AsyncIterator[Board]:
+    board = Board(db, chat)
+    yield board
+    await board.kill()

@@ -4,79 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from typing import Any
 
 import discord
 import pytest
 
-from slomix.bot.poster import Poster
-from slomix.bot.posts import PostLedger, nonce_of
-from slomix.contrib import Post
-from slomix.storage.database import Database
-from slomix.testing.discord.fixtures import Chat
+from slomix.bot.posts import nonce_of
 from slomix.testing.discord.models import Message
 
-POST = "t.round"
-
-
-class Board:
-    """A ledger, a poster that can be killed and started, and what the plugin would tell of each subject."""
-
-    def __init__(self, db: Database, chat: Chat) -> None:
-        self.db, self.chat = db, chat
-        self.ledger = PostLedger(db)
-        self.tells: dict[str, Callable[[], discord.Embed | None]] = {}
-        self._running: asyncio.Task[None] | None = None
-
-    async def render(self, subject: str) -> discord.Embed | None:
-        return self.tells.get(subject, lambda: discord.Embed(title=f"Round {subject}"))()
-
-    async def start(self) -> None:
-        await self.chat.start()
-        posts = {POST: Post(name=POST, render=self.render)}
-        poster = Poster(self.db, self.ledger, self.chat.bot, posts, self.chat.fake.channel_id)
-        self._running = asyncio.create_task(poster.run())
-
-    async def kill(self) -> None:
-        if self._running is not None:
-            self._running.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._running
-        self._running = None
-        await self.chat.stop()
-
-    async def request(self, *subjects: str) -> None:
-        async with self.db.transaction() as tx:
-            for subject in subjects:
-                await self.ledger.request(tx, POST, subject)
-
-    async def refresh(self, subject: str) -> None:
-        async with self.db.transaction() as tx:
-            await self.ledger.refresh(tx, POST, subject)
-
-    async def row(self, subject: str) -> Any:
-        return await self.db.fetchrow("select * from slomix.post where post = $1 and subject = $2", POST, subject)
-
-    async def settled(self, subject: str, state: str = "sent") -> Any:
-        """The row, once it is in that state and shows what is wanted."""
-        async with asyncio.timeout(10):
-            while True:
-                row = await self.row(subject)
-                if row is not None and row["state"] == state and row["done"] == row["wanted"]:
-                    return row
-                await asyncio.sleep(0.01)
-
-    def titles(self) -> list[str]:
-        return [message.embeds[0]["title"] for message in self.chat.fake.posts()]
-
-
-@pytest.fixture
-async def board(db: Database, chat: Chat) -> AsyncIterator[Board]:
-    board = Board(db, chat)
-    yield board
-    await board.kill()
+from .conftest import POST, Board
 
 
 async def test_a_request_becomes_one_message_at_once(board: Board) -> None:

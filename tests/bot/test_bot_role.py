@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import signal
-import sys
-import textwrap
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from pathlib import Path
 from typing import Any
 
-import pytest
 import structlog.testing
 from pydantic import SecretStr
 
 from slomix.bot.client import run_bot
 from slomix.runtime import Runtime, open_runtime
 from slomix.settings import CoreSettings, DatabaseSettings, DiscordSettings, Settings
-from slomix.storage.database import Database
 from slomix.testing.discord.server import FakeDiscord
 
 
@@ -119,73 +112,3 @@ async def test_without_a_channel_posts_wait_and_the_log_says_why(dsn: str, fake_
     assert len(reasons) == 1
     assert "SLOMIX_DISCORD__CHANNEL" in reasons[0]
     assert tuple(row) == ("wanted", 0)
-
-
-BOT = """
-    import asyncio, discord, sys
-    from pydantic import SecretStr
-    from slomix.bot.address import pointed_at
-    from slomix.bot.bot import SlomixBot
-    from slomix.bot.poster import Poster
-    from slomix.bot.posts import PostLedger
-    from slomix.contrib import Post
-    from slomix.settings import DatabaseSettings, DiscordSettings
-    from slomix.storage.database import Database
-
-    async def render(subject):
-        return discord.Embed(title=f"Round {subject}")
-
-    async def main(dsn, api, gateway, token, channel):
-        settings = DiscordSettings(token=SecretStr(token), api_base=api, gateway_url=gateway)
-        db = await Database.open(DatabaseSettings(), dsn)
-        with pointed_at(settings):
-            bot = SlomixBot(settings, [], intents=frozenset(), degrade=print)
-            await bot.login(token)
-            posts = {"t.round": Post(name="t.round", render=render)}
-            await Poster(db, PostLedger(db), bot, posts, int(channel)).run()
-
-    asyncio.run(main(*sys.argv[1:]))
-"""
-
-
-@pytest.fixture
-def bot_script(tmp_path: Path) -> Path:
-    path = tmp_path / "bot.py"
-    path.write_text(textwrap.dedent(BOT))
-    return path
-
-
-async def test_a_bot_killed_while_it_posts_posts_each_round_once(
-    db: Database, dsn: str, fake_discord: FakeDiscord, bot_script: Path
-) -> None:
-    """`kill -9` right after Discord took the message, four times in a row; then a bot that may finish."""
-    from slomix.bot.posts import PostLedger
-
-    ledger, subjects = PostLedger(db), [f"{number}" for number in range(5)]
-    async with db.transaction() as tx:
-        for subject in subjects:
-            await ledger.request(tx, "t.round", subject)
-
-    async def start() -> asyncio.subprocess.Process:
-        told = (dsn, fake_discord.api_base, fake_discord.gateway_url, fake_discord.token, str(fake_discord.channel_id))
-        return await asyncio.create_subprocess_exec(sys.executable, str(bot_script), *told)
-
-    for _ in subjects[:4]:
-        hold = fake_discord.hold_next(r"POST /channels/\d+/messages")
-        process = await start()
-        await hold.reached(15)
-        os.kill(process.pid, signal.SIGKILL)
-        await process.wait()
-        hold.release()
-        fake_discord.world.forget_nonces()
-    process = await start()
-    try:
-        async with asyncio.timeout(15):
-            while await db.fetchval("select count(*) from slomix.post where state = 'sent'") < len(subjects):
-                await asyncio.sleep(0.05)
-    finally:
-        process.kill()
-        await process.wait()
-    assert sorted(message.embeds[0]["title"] for message in fake_discord.posts()) == [f"Round {s}" for s in subjects]
-    stored = {str(row["message_id"]) for row in await db.fetch("select message_id from slomix.post")}
-    assert stored == {message.id for message in fake_discord.posts()}

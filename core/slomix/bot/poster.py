@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("slomix.bot")
 
-POLL_SECONDS = 5.0
+#: A post leaves when it is asked for or when its delay is over; this is for a notice that got lost.
+PATROL_SECONDS = 60.0
+SHORTEST_PAUSE_SECONDS = 0.05
 TROUBLE_SECONDS = 2.0
 UNKNOWN_MESSAGE = 10008
 #: How far the clocks of Discord and of the database may differ when looking for a message that may have been sent.
@@ -56,17 +58,22 @@ class Poster:
                         released = True
                     while await self.post_next():
                         pass
-                    await self._wakeup.wait(POLL_SECONDS)
+                    await self._wakeup.wait(await self._pause())
                 except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                     log.warning("posts wait for the database", error=str(error))
                     await asyncio.sleep(TROUBLE_SECONDS)
                 except Exception:
-                    log.exception("the poster stumbled", retry_in_s=POLL_SECONDS)
-                    await asyncio.sleep(POLL_SECONDS)
+                    log.exception("the poster stumbled", retry_in_s=TROUBLE_SECONDS)
+                    await asyncio.sleep(TROUBLE_SECONDS)
         finally:
             listening.cancel()
             with suppress(asyncio.CancelledError):
                 await listening
+
+    async def _pause(self) -> float:
+        """Seconds until something is due; never none at all, so that a row that is locked makes no busy loop."""
+        due = await self._ledger.next_due(self._posts)
+        return PATROL_SECONDS if due is None else min(max(due, SHORTEST_PAUSE_SECONDS), PATROL_SECONDS)
 
     async def post_next(self) -> bool:
         """Bring one due post up to date; False when there was none."""

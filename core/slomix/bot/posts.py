@@ -54,6 +54,10 @@ DONE = """
 update slomix.post set done = $3, state = $4, attempts = 0, error = null, retry_at = now()
 where post = $1 and subject = $2
 """
+NEXT_DUE = """
+select extract(epoch from min(retry_at) - now())::float8 from slomix.post
+where done < wanted and state in ('wanted', 'sent') and post = any($1)
+"""
 RETRY = """
 update slomix.post set error = $3, retry_at = now() + make_interval(secs => $4) where post = $1 and subject = $2
 """
@@ -93,6 +97,11 @@ class PostLedger:
         async with self._db.transaction() as tx:
             row = await tx.fetchrow(CLAIM, list(posts), CLAIM_SECONDS)
         return None if row is None else DuePost(**row)
+
+    async def next_due(self, posts: Collection[str]) -> float | None:
+        """Seconds until the next post of these names is due (negative: it is already); None when nothing is wanted."""
+        seconds: float | None = await self._db.fetchval(NEXT_DUE, list(posts))
+        return seconds
 
     async def keep_message(self, due: DuePost, channel_id: int, message_id: int) -> None:
         """Write down which message it is."""

@@ -59,6 +59,8 @@ class Gateway:
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """One client's connection, until it closes."""
         socket = web.WebSocketResponse()
+        if self.world.out:
+            raise web.HTTPBadGateway
         await socket.prepare(request)
         await socket.send_json({"op": HELLO, "d": {"heartbeat_interval": self.heartbeat_ms}, "s": None, "t": None})
         async for message in socket:

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from slomix.testing.discord.models import ApiError, Call, Json
+from slomix.testing.discord.models import ApiError, Call
 from slomix.testing.discord.world import World
 
 API = "/api/v10"
@@ -52,14 +52,20 @@ def frame(world: World) -> Middleware:
         body, _ = await read_body(request)
         world.calls.append(Call(request.method, path, body))
         wanted = f"{request.method} {path}"
+        if world.out:
+            return web.Response(text="502 Bad Gateway", status=502)
+        refusal, headers = world.quotas.take(wanted)
+        if refusal is not None:
+            return answer(refusal[0], 429, refusal[1])
         fault = world.take_fault(wanted)
-        if fault is not None:
+        if fault is not None and not fault.after:
             return answer(fault.body, fault.status, fault.headers)
         hold = world.take_hold(wanted)
         response = await _answered(world, request, handler, path)
+        response.headers.update(headers)
         if hold is not None:
             await hold.pass_through()
-        return response
+        return response if fault is None else answer(fault.body, fault.status, fault.headers)
 
     return middleware
 
@@ -74,9 +80,3 @@ async def _answered(world: World, request: web.Request, handler: Handler, path: 
         return answer(error.body, error.status)
     except web.HTTPNotFound:
         return answer({"message": f"fake Discord has no {request.method} {path}", "code": 0}, 404)
-
-
-def too_many(seconds: float, *, globally: bool = False) -> tuple[Json, dict[str, str]]:
-    """Body and headers of a 429. Without `Via` discord.py takes it for a ban by the proxy in front of Discord."""
-    body: Json = {"message": "You are being rate limited.", "retry_after": seconds, "global": globally}
-    return body, {"Retry-After": str(seconds), "Via": "1.1 fake"}

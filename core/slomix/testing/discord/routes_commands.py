@@ -7,7 +7,7 @@ from aiohttp import web
 from slomix.testing.discord import payloads
 from slomix.testing.discord.feed import COMMANDS
 from slomix.testing.discord.limits import check_commands
-from slomix.testing.discord.models import ApiError
+from slomix.testing.discord.models import ApiError, Json
 from slomix.testing.discord.rest import API, answer, read_body
 from slomix.testing.discord.world import World
 
@@ -47,7 +47,7 @@ class CommandRoutes:
 
     async def guilds(self, request: web.Request) -> web.Response:
         """Where the bot is."""
-        about = {"icon": None, "owner": False, "permissions": payloads.ALL_PERMISSIONS, "features": []}
+        about: Json = {"icon": None, "owner": False, "permissions": payloads.ALL_PERMISSIONS, "features": []}
         return answer([{"id": guild_id, "name": "ET community", **about} for guild_id in self.world.guild_ids])
 
     def _scope(self, request: web.Request) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from types import TracebackType
 
 from aiohttp import web
@@ -12,7 +14,8 @@ from slomix.testing.discord.gateway import Gateway
 from slomix.testing.discord.models import Call, Json, Message
 from slomix.testing.discord.page import PageRoutes
 from slomix.testing.discord.people import Person
-from slomix.testing.discord.rest import API, frame, too_many
+from slomix.testing.discord.quotas import Quotas, too_many
+from slomix.testing.discord.rest import API, frame
 from slomix.testing.discord.routes_commands import CommandRoutes
 from slomix.testing.discord.routes_interactions import InteractionRoutes
 from slomix.testing.discord.routes_messages import MessageRoutes
@@ -119,11 +122,32 @@ class FakeDiscord:
         return self.world.history()
 
     def fail_next(
-        self, pattern: str, status: int, body: Json | None = None, headers: dict[str, str] | None = None
+        self,
+        pattern: str,
+        status: int,
+        body: Json | None = None,
+        headers: dict[str, str] | None = None,
+        *,
+        after: bool = False,
     ) -> None:
-        """Answer the next request whose "METHOD /path" matches with this, without any effect."""
-        fault = Fault(re.compile(pattern), status, body or {"message": "fault", "code": 0}, headers or {})
+        """Answer the next request whose "METHOD /path" matches with this: without any effect, or `after` it."""
+        fault = Fault(re.compile(pattern), status, body or {"message": "fault", "code": 0}, headers or {}, after)
         self.world.faults.append(fault)
+
+    @asynccontextmanager
+    async def outage(self) -> AsyncIterator[None]:
+        """Discord is down: connections are closed, and every request is answered with 502."""
+        self.world.out = True
+        await self.gateway.drop(code=1001)
+        try:
+            yield
+        finally:
+            self.world.out = False
+
+    @property
+    def quotas(self) -> Quotas:
+        """The rate limits: `ration` a route, `close` all of it for a time."""
+        return self.world.quotas
 
     def limit_next(self, pattern: str, seconds: float) -> None:
         """Answer the next matching request with 429 and `Retry-After`."""

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from slomix.testing.discord import payloads
 from slomix.testing.discord.feed import MESSAGE, Feed
 from slomix.testing.discord.models import ApiError, Call, Interaction, Json, Message
+from slomix.testing.discord.quotas import Quotas
 
 DISCORD_EPOCH_MS = 1420070400000
 #: Members, presences and the content of messages: Discord wants a permission for these.
@@ -22,12 +23,16 @@ NONCE_SECONDS = 300.0
 
 @dataclass(slots=True)
 class Fault:
-    """One answer that goes wrong: the next request whose "METHOD path" matches gets this instead."""
+    """One answer that goes wrong: the next request whose "METHOD path" matches gets this instead.
+
+    `after`: the request has its effect all the same.
+    """
 
     pattern: re.Pattern[str]
     status: int
     body: Json
     headers: dict[str, str]
+    after: bool = False
 
 
 @dataclass(slots=True)
@@ -74,6 +79,9 @@ class World:
         self.holds: list[Hold] = []
         self.posted: asyncio.Queue[Message] = asyncio.Queue()
         self.feed = Feed()
+        self.quotas = Quotas()
+        #: an outage: every request is answered with 502
+        self.out = False
         #: which of the intents that need a permission the application has, as bits
         self.privileged_intents = PRIVILEGED_INTENTS
         self._nonces: dict[str, tuple[float, Message]] = {}
