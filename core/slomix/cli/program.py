@@ -15,12 +15,18 @@ from slomix.errors import SlomixError
 #: Every command of the core and its line in the list; its module is imported only when it is called.
 COMMANDS = {
     "up": "Run everything: import, Discord and pages.",
+    "web": "Serve the pages only.",
+    "bot": "Run the Discord bot only.",
+    "worker": "Watch folders and run jobs and deliveries only.",
     "demo": "Show a community that plays, live, without any setup.",
     "ingest": "Import files by hand; see and retry what was refused.",
     "export": "Write player-rounds, matches or sessions as a table.",
+    "events": "Show what happened; deliver it again.",
+    "jobs": "Show, retry, bury and cancel background jobs.",
     "servers": "Name game servers and give them upload tokens.",
     "simulate": "Play evenings and write genuine stats files.",
     "plugins": "List, enable and disable plugins.",
+    "plugin": "Write a plugin, and check what it promises.",
     "doctor": "Look at what can be wrong and say what to do.",
     "settings": "Show every setting and where it comes from.",
     "db": "Look after the embedded database.",

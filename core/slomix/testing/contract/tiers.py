@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, TypeVar, get_args
+
+import pytest
 
 Tier = Literal["bronze", "silver", "gold"]
 TIERS: tuple[Tier, ...] = get_args(Tier)
@@ -16,7 +19,8 @@ def tier(name: Tier) -> Callable[[F], F]:
 
     def mark(check: F) -> F:
         setattr(check, "slomix_tier", name)  # noqa: B010 - mypy knows no such attribute of a function
-        return check
+        # plugins' own projects may run pytest-asyncio in its strict mode
+        return pytest.mark.asyncio(check) if inspect.iscoroutinefunction(check) else check
 
     return mark
 
