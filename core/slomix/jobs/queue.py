@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,10 @@ from pgqueuer.adapters.persistence.qb import (
     QuerySchedulerBuilder,
 )
 from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.domain.models import Job as QueuedJob
+from pgqueuer.domain.models import TracebackRecord
 from pgqueuer.domain.settings import DBSettings
+from pgqueuer.domain.types import JOB_STATUS
 
 from slomix.clock import Clock
 from slomix.errors import PluginError
@@ -26,14 +29,51 @@ if TYPE_CHECKING:
 #: Where the queue's tables live (migration core.0003).
 QUEUE_SETTINGS = DBSettings(db_schema="slomix")
 
+#: PgQueuer tells workers of new jobs only; this is what its trigger says, for jobs that wait again.
+WAKE = """
+select pg_notify('ch_pgqueuer', json_build_object('channel', 'ch_pgqueuer', 'operation', 'update', 'sent_at', now(),
+    'table', 'pgqueuer', 'type', 'table_changed_event')::text)
+"""
+
 _ENVIRONMENT = QueryBuilderEnvironment(QUEUE_SETTINGS)
 _QUEUE = QueryQueueBuilder(QUEUE_SETTINGS)
 _SCHEDULE = QuerySchedulerBuilder(QUEUE_SETTINGS)
 
 
-def queries_on(connection: Any) -> Queries:
+Ended = tuple[QueuedJob, JOB_STATUS, TracebackRecord | None]
+
+
+@dataclass
+class QueueQueries(Queries):
+    """PgQueuer's queries, with two differences.
+
+    A job whose worker stops is no cancelled job: it stays for the next worker. And jobs that ended while the
+    connection was breaking are kept in `unwritten`, to be written down on the next one.
+    """
+
+    unwritten: dict[int, Ended] = field(default_factory=dict)
+
+    async def log_jobs(self, job_status: list[Ended]) -> None:
+        ended = [entry for entry in job_status if entry[1] != "canceled"]
+        self.unwritten |= {entry[0].id: entry for entry in ended}
+        if ended:
+            await super().log_jobs(ended)
+        for entry in ended:
+            del self.unwritten[entry[0].id]
+
+    async def retry_job(self, job: QueuedJob, delay: timedelta, traceback_record: TracebackRecord | None) -> None:
+        await super().retry_job(job, delay, traceback_record)
+        await self.driver.execute(WAKE)
+
+
+def queries_on(connection: Any) -> QueueQueries:
     """PgQueuer's queries on an asyncpg connection, with our table names."""
-    return Queries(AsyncpgDriver(connection), _ENVIRONMENT, _QUEUE, _SCHEDULE)
+    return QueueQueries(AsyncpgDriver(connection), _ENVIRONMENT, _QUEUE, _SCHEDULE)
+
+
+async def wake_workers(tx: Connection) -> None:
+    """Let workers look at the queue when this transaction commits."""
+    await tx.execute(WAKE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

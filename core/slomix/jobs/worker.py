@@ -16,17 +16,23 @@ from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor, EntrypointE
 from pgqueuer.core.qm import QueueManager
 from pgqueuer.domain.models import Job as QueuedJob
 
-from slomix.jobs.queue import JobQueue, JobRequest, queries_on
+from slomix.jobs.queue import JobQueue, JobRequest, QueueQueries, queries_on, wake_workers
 
 if TYPE_CHECKING:
     from slomix.storage.database import Database
 
 log = structlog.get_logger("slomix.jobs")
 
-#: Without a notification the queue is looked at this often.
+#: Without a notification the queue is looked at this often at least.
 POLL = timedelta(seconds=30)
-#: A job whose worker has not been heard of for this long is given to another one.
 HEARTBEAT = timedelta(seconds=30)
+#: Jobs that run when the worker stops, or has lost its connection, get this long to end.
+GRACE_S = 1.5
+
+RELEASE = """
+update slomix.pgqueuer set status = 'queued', queue_manager_id = null, updated = now()
+where queue_manager_id = $1 and status = 'picked'
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +47,25 @@ class Runnable:
 
 
 class Worker:
-    """Runs the jobs of one process until cancelled."""
+    """Runs the jobs of one process until cancelled.
 
-    def __init__(self, database: Database, queue: JobQueue, runnables: Sequence[Runnable]) -> None:
+    `heartbeat`: a job whose worker has not been heard of for this long is given to another one.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        queue: JobQueue,
+        runnables: Sequence[Runnable],
+        *,
+        heartbeat: timedelta = HEARTBEAT,
+    ) -> None:
         self._database = database
         self._queue = queue
         self._runnables = tuple(runnables)
+        self._heartbeat = heartbeat
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._last: QueueManager | None = None
 
     async def run(self) -> None:
         """Work until cancelled; reconnects with growing delays when PostgreSQL goes away."""
@@ -55,6 +74,7 @@ class Worker:
             try:
                 connection = await self._database.direct()
                 try:
+                    await self._release()
                     await self._schedule_all()
                     delay = 0.1
                     await self._work(connection)
@@ -70,11 +90,14 @@ class Worker:
 
     async def _work(self, connection: Any) -> None:
         manager = QueueManager(queries_on(connection))
+        self._last = manager
         for runnable in self._runnables:
             manager.register_executor(runnable.name, self._executor(runnable))
         lost = asyncio.Event()
         connection.add_termination_listener(lambda _: lost.set())
-        running = asyncio.ensure_future(manager.run(dequeue_timeout=POLL, heartbeat_timeout=HEARTBEAT))
+        running = asyncio.ensure_future(
+            manager.run(dequeue_timeout=min(POLL, self._heartbeat), heartbeat_timeout=self._heartbeat)
+        )
         watching = asyncio.ensure_future(lost.wait())
         try:
             done, _ = await asyncio.wait({running, watching}, return_when=asyncio.FIRST_COMPLETED)
@@ -83,10 +106,37 @@ class Worker:
             else:
                 raise ConnectionError("the connection of the queue was closed")
         finally:
-            manager.shutdown.set()
-            for task in (running, watching):
-                task.cancel()
-            await asyncio.gather(running, watching, return_exceptions=True)
+            watching.cancel()
+            await self._end(manager, running)
+
+    async def _end(self, manager: QueueManager, running: asyncio.Future[None]) -> None:
+        """Take no more jobs, let those that run end, cut off what takes long, and give that to whoever comes next."""
+        manager.shutdown.set()
+        await asyncio.wait({running}, timeout=GRACE_S)
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.wait({running}, timeout=GRACE_S)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(1):
+                await self._release()
+
+    async def _release(self) -> None:
+        """Settle what the last connection left behind, so that nobody waits for our heartbeat to be missed.
+
+        Jobs that ended are written down; what was picked and did not end waits again.
+        """
+        if self._last is None:
+            return
+        assert isinstance(self._last.queries, QueueQueries)
+        ended = list(self._last.queries.unwritten.values())
+        async with self._database.transaction() as tx:
+            if ended:
+                await queries_on(tx).log_jobs(ended)
+            await tx.execute(RELEASE, self._last.queue_manager_id)
+            await wake_workers(tx)
+        self._last = None
 
     def _executor(self, runnable: Runnable) -> DatabaseRetryEntrypointExecutor:
         return DatabaseRetryEntrypointExecutor(
@@ -101,8 +151,14 @@ class Worker:
         if runnable.every is not None:
             # The next one is on the queue before this one runs: a crash in between costs no round of the clock.
             await self._schedule(runnable)
-        async with asyncio.timeout(runnable.timeout.total_seconds()):
-            await runnable.run(payload)
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            async with asyncio.timeout(runnable.timeout.total_seconds()):
+                await runnable.run(payload)
+        finally:
+            self._tasks.discard(task)
 
     async def _schedule_all(self) -> None:
         for runnable in self._runnables:
