@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -59,7 +59,7 @@ class LiveFeed:
         """Events after number `seq`, oldest first."""
         return [Envelope(*row) for row in await self._database.fetch(SINCE, seq, limit)]
 
-    async def subscribe(self) -> AsyncIterator[Envelope]:
+    async def subscribe(self) -> AsyncGenerator[Envelope, None]:
         """Events published from now on. Ends when the feed stops or when the reader is too slow."""
         queue: asyncio.Queue[Envelope | None] = asyncio.Queue(QUEUE_LENGTH)
         self._subscribers.add(queue)
@@ -68,6 +68,28 @@ class LiveFeed:
                 yield envelope
         finally:
             self._subscribers.discard(queue)
+
+    async def follow(self, seq: int) -> AsyncIterator[Envelope]:
+        """Every event after number `seq`, and then those that come; skips none. The feed must run."""
+        while True:
+            coming = self.subscribe()
+            first = asyncio.ensure_future(anext(coming, None))
+            try:
+                await self.started()
+                while page := await self.since(seq):
+                    for envelope in page:
+                        seq = envelope.seq
+                        yield envelope
+                envelope_or_end = await first
+                while envelope_or_end is not None:
+                    if envelope_or_end.seq > seq:
+                        seq = envelope_or_end.seq
+                        yield envelope_or_end
+                    envelope_or_end = await anext(coming, None)
+            finally:
+                first.cancel()
+                await asyncio.gather(first, return_exceptions=True)
+                await coming.aclose()
 
     async def started(self) -> None:
         """Wait until the feed listens: what is published from now on will be seen."""
@@ -109,8 +131,10 @@ class LiveFeed:
                 for envelope in batch:
                     self._last = envelope.seq
                     self._tell(envelope)
+            # not wait_for: before Python 3.12 it can swallow a cancellation that meets the notification
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), SAFETY_POLL_S)
+                async with asyncio.timeout(SAFETY_POLL_S):
+                    await self._wake.wait()
         raise ConnectionError("the connection that listens was closed")
 
     def _tell(self, envelope: Envelope) -> None:

@@ -61,6 +61,11 @@ class Bus:
         for entry in durable:
             self._durable.setdefault(entry.handler.event.key(), []).append(entry)
 
+    @property
+    def durable(self) -> list[DurableHandler]:
+        """Every declared durable handler."""
+        return [entry for entries in self._durable.values() for entry in entries]
+
     async def publish(self, tx: Connection, *events: Event) -> None:
         """Write the events and their deliveries in this transaction; they leave when it commits."""
         if not events:
