@@ -19,7 +19,7 @@ from slomix.bus.outbox import DELIVERY_JOB, DurableHandler
 from slomix.clock import Clock, SystemClock
 from slomix.context import PluginContext
 from slomix.contrib import Handler, Job, Service
-from slomix.errors import PluginError
+from slomix.errors import MigrationError, PluginError, SettingsError
 from slomix.host.care import cared_for
 from slomix.host.host import Host
 from slomix.host.loader import LoadedPlugin
@@ -28,7 +28,7 @@ from slomix.jobs.worker import Runnable, Worker
 from slomix.settings import Settings
 from slomix.storage.database import Database, direct_dsn
 from slomix.storage.embedded import Attachment, attach
-from slomix.storage.migrate import MigrationSource, core_migrations, migrate
+from slomix.storage.migrate import MigrationSource, core_migrations, migrate, status
 
 log = structlog.get_logger("slomix.runtime")
 
@@ -97,31 +97,68 @@ class Runtime:
 
 
 @asynccontextmanager
-async def open_database(settings: Settings, host: Host | None = None) -> AsyncIterator[Database]:
+async def open_database(
+    settings: Settings, host: Host | None = None, *, migrating: bool = True
+) -> AsyncIterator[Database]:
     """Attach to the database (start it where it is embedded), migrate core and the host's plugins, open the pool.
 
-    A plugin whose migration fails is marked failed and the rest goes on. Raises `DatabaseUnavailable` or
-    `MigrationError`.
+    A plugin whose migration fails is marked failed and the rest goes on. `migrating=False` only looks whether a
+    database of its own server has been migrated; the embedded one always is. Raises `DatabaseUnavailable`,
+    `MigrationError`, and `SettingsError` for a pooler without a way around it.
     """
     core = settings.core
+    if core.database.pooled and core.database.direct_url is None:
+        raise SettingsError(
+            "slomix.database.pooled is true, but slomix.database.direct_url does not say how to reach PostgreSQL past "
+            "the pooler; LISTEN, locks and migrations need it (SLOMIX_DATABASE__DIRECT_URL)."
+        )
     async with AsyncExitStack() as stack:
         revive = None
         dsn = core.database.url
         if dsn == "embedded":
             attachment: Attachment = await attach(core.data_dir, run_as=core.database.run_as)
             stack.push_async_callback(attachment.release)
-            dsn, revive = attachment.dsn, attachment.ensure
+            dsn, revive, migrating = attachment.dsn, attachment.ensure, True
         sources = [core_migrations()]
         if host is not None:
             sources += [
                 MigrationSource(name=p.name, schema=p.name, folder=p.migrations) for p in host.loaded if p.migrations
             ]
-        for outcome in await migrate(direct_dsn(core.database, dsn), sources):
-            if outcome.error is not None and host is not None:
-                host.fail(outcome.name, f"its migration failed: {outcome.error}; mend it and run `slomix migrate`")
+        bring = _migrate if migrating else _require
+        for name, reason in (await bring(direct_dsn(core.database, dsn), sources)).items():
+            if host is not None:
+                host.fail(name, reason)
         database = await Database.open(core.database, dsn, revive=revive)
         stack.push_async_callback(database.close)
         yield database
+
+
+async def _migrate(dsn: str, sources: Sequence[MigrationSource]) -> dict[str, str]:
+    """Bring the database up to date; answers why a plugin can not run."""
+    return {
+        outcome.name: f"its migration failed: {outcome.error}; mend it and run `slomix migrate`"
+        for outcome in await migrate(dsn, sources)
+        if outcome.error is not None
+    }
+
+
+async def _require(dsn: str, sources: Sequence[MigrationSource]) -> dict[str, str]:
+    """Look whether the database is at the version of this program; answers why a plugin can not run.
+
+    Raises `MigrationError` when the core's own tables are not.
+    """
+    behind: dict[str, str] = {}
+    for standing in await status(dsn, sources):
+        if standing.error is not None:
+            reason = standing.error
+        elif standing.pending:
+            reason = f"the database does not have migration {standing.pending[0]} yet; run `slomix migrate`"
+        else:
+            continue
+        if standing.name == "core":
+            raise MigrationError(f"The database is not at the version of this program: {reason.rstrip('.')}.")
+        behind[standing.name] = reason
+    return behind
 
 
 @asynccontextmanager
@@ -136,7 +173,7 @@ async def open_runtime(
     """Everything that a role needs, started in order and stopped in reverse."""
     host = Host(settings, only=only, without=without)
     host.load()
-    async with open_database(settings, host) as database:
+    async with open_database(settings, host, migrating=role in ("all", "cli")) as database:
         runtime = await _compose(settings, host, database, role, clock or SystemClock())
         await host.startup()
         async with AsyncExitStack() as stack:
@@ -190,7 +227,12 @@ async def _compose(settings: Settings, host: Host, database: Database, role: Rol
         jobs=queue,
         posts=posts,
         services=services,
-        worker=Worker(database, queue, _runnables(Deliverer(database, durable), durable, jobs)),
+        worker=Worker(
+            database,
+            queue,
+            _runnables(Deliverer(database, durable), durable, jobs),
+            heartbeat=timedelta(seconds=settings.core.jobs.heartbeat_s),
+        ),
         bot_off=why_off(settings.core.discord),
         live_handlers=[(name, handler) for name, handler in handlers if handler.mode == "live"],
     )

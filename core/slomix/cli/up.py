@@ -1,10 +1,10 @@
-"""`slomix up`: every role in one process and one event loop."""
+"""`slomix up`: every role in one process and one event loop; and what `web`, `bot` and `worker` have of it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,69 +12,124 @@ from slomix.cli.invocation import Invocation, pass_invocation, run_async
 
 if TYPE_CHECKING:
     from slomix.cli.roles import Role
+    from slomix.ingest.pipeline import Pipeline
+    from slomix.runtime import Role as RoleName
     from slomix.runtime import Runtime
     from slomix.settings import CoreSettings, FolderSource, Settings
 
 
+def plugin_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--only` and `--without` behind the command's name too."""
+    command = click.option("--without", multiple=True, metavar="NAME", help="Leave this plugin out; may be repeated.")(
+        command
+    )
+    return click.option("--only", multiple=True, metavar="NAME", help="Load only this plugin; may be repeated.")(
+        command
+    )
+
+
+def listen_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--host` and `--port`."""
+    command = click.option("--port", type=int, help="Port to listen on, 0 for a free one (slomix.web.port).")(command)
+    return click.option("--host", help="Address to listen on (slomix.web.host).")(command)
+
+
 @click.command(short_help="Run everything: import, Discord and pages.")
-@click.option("--only", multiple=True, metavar="NAME", help="Load only this plugin; may be repeated.")
-@click.option("--without", multiple=True, metavar="NAME", help="Leave this plugin out; may be repeated.")
-@click.option("--host", help="Address to listen on (slomix.web.host).")
-@click.option("--port", type=int, help="Port to listen on, 0 for a free one (slomix.web.port).")
+@plugin_options
+@listen_options
 @pass_invocation
 def up(
     invocation: Invocation, only: tuple[str, ...], without: tuple[str, ...], host: str | None, port: int | None
 ) -> None:
     """Watch the folders of the game servers, import, post to Discord and serve the pages, until Ctrl-C."""
+    run_role(invocation, "all", only, without, web__host=host, web__port=port)
+
+
+def run_role(
+    invocation: Invocation, role: RoleName, only: tuple[str, ...], without: tuple[str, ...], **overrides: Any
+) -> None:
+    """Run a role with the options of its command."""
     invocation.only += only
     invocation.without += without
-    settings = invocation.settings(web__host=host, web__port=port)
-    run_async(serve(settings, **invocation.choice()))
+    settings = invocation.settings(**overrides)
+    run_async(serve(settings, role, **invocation.choice()))
 
 
-async def serve(settings: Settings, *, only: Collection[str] | None = None, without: Collection[str] = ()) -> None:
-    """Run all roles until SIGINT or SIGTERM. Prints one line to standard output when pages are served."""
+async def serve(
+    settings: Settings, role: RoleName = "all", *, only: Collection[str] | None = None, without: Collection[str] = ()
+) -> None:
+    """Run a role, or all, until SIGINT or SIGTERM. Prints one line to standard output when it is ready."""
     from slomix.cli.roles import run_roles, stop_on_signals
     from slomix.runtime import open_runtime
 
-    async with open_runtime(settings, role="all", only=only, without=without) as runtime:
+    async with open_runtime(settings, role=role, only=only, without=without) as runtime:
         stop = asyncio.Event()
         stop_on_signals(stop)
-        await run_roles(_roles(runtime), stop)
+        parts = _parts(runtime, role)
+        if role in ("bot", "worker"):
+            click.echo(role_line(settings.core, role))
+        await run_roles(parts, stop)
 
 
-def _roles(runtime: Runtime) -> list[Role]:
-    from slomix.bot.client import run_bot
+def _parts(runtime: Runtime, role: RoleName) -> list[Role]:
+    """What runs side by side in a role. Live handlers are everywhere."""
     from slomix.cli.roles import Role
     from slomix.contrib import Parser
     from slomix.ingest.pipeline import Pipeline
-    from slomix.ingest.watch import watch
+
+    pipeline = Pipeline(runtime.db, runtime.host.records(Parser), runtime.bus, runtime.clock, runtime.settings.core)
+    parts = [Role("live", runtime.run_live)]
+    if role in ("all", "web"):
+        parts.append(_web(runtime, pipeline, role))
+    if role in ("all", "worker"):
+        parts.append(Role("worker", runtime.worker.run))
+        parts.extend(_watching(runtime, pipeline))
+    if role in ("all", "bot"):
+        from slomix.bot.client import run_bot
+
+        parts.append(Role("bot", lambda: run_bot(runtime)))
+    return parts
+
+
+def _web(runtime: Runtime, pipeline: Pipeline, role: RoleName) -> Role:
+    from slomix.cli.roles import Role
     from slomix.web.app import build_app
     from slomix.web.server import CannotListen
     from slomix.web.server import serve as serve_web
 
     core = runtime.settings.core
-    pipeline = Pipeline(runtime.db, runtime.host.records(Parser), runtime.bus, runtime.clock, core)
     app = build_app(runtime, pipeline)
 
     def started(url: str) -> None:
-        click.echo(ready_line(core, url))
+        click.echo(ready_line(core, url) if role == "all" else f"Slomix serves its pages: {url}")
+
+    return Role("web", lambda: serve_web(app, core.web.host, core.web.port, started=started), fatal=(CannotListen,))
+
+
+def _watching(runtime: Runtime, pipeline: Pipeline) -> list[Role]:
+    from slomix.cli.roles import Role
+    from slomix.ingest.watch import watch
 
     def watching(folder: FolderSource) -> Role:
         return Role(f"watch {folder.path}", lambda: watch(pipeline, folder))
 
-    return [
-        Role("web", lambda: serve_web(app, core.web.host, core.web.port, started=started), fatal=(CannotListen,)),
-        Role("live", runtime.run_live),
-        Role("worker", runtime.worker.run),
-        Role("bot", lambda: run_bot(runtime)),
-        *(watching(folder) for folder in core.ingest.folders),
-    ]
+    return [watching(folder) for folder in runtime.settings.core.ingest.folders]
 
 
 def ready_line(core: CoreSettings, url: str) -> str:
     """The one line that says: it runs, where, what is watched, and whether Discord is on."""
+    return f"Slomix is up: {url} | {_folders(core)} | {_discord(core)}"
+
+
+def role_line(core: CoreSettings, role: RoleName) -> str:
+    """The same of a role that serves no pages."""
+    return f"Slomix {role} is up: {_folders(core) if role == 'worker' else _discord(core)}"
+
+
+def _folders(core: CoreSettings) -> str:
     watched = ", ".join(str(folder.path) for folder in core.ingest.folders)
-    folders = f"watching {watched}" if watched else "watching no folder (slomix.ingest.folders)"
-    discord = "Discord on" if core.discord.token is not None else "Discord off: no token (SLOMIX_DISCORD__TOKEN)"
-    return f"Slomix is up: {url} | {folders} | {discord}"
+    return f"watching {watched}" if watched else "watching no folder (slomix.ingest.folders)"
+
+
+def _discord(core: CoreSettings) -> str:
+    return "Discord on" if core.discord.token is not None else "Discord off: no token (SLOMIX_DISCORD__TOKEN)"
