@@ -5,7 +5,7 @@ BIN := .venv/bin
 OURS := -e . -e plugins/stats -e plugins/webui
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 setup: .venv/.setup-stamp  ## make .venv with the locked packages and Slomix itself
 
@@ -53,6 +53,18 @@ format: setup  ## let ruff write what it would ask for
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+wheels: setup  ## build wheels and source archives of the three distributions into dist/
+	@rm -rf dist
+	@for folder in . plugins/stats plugins/webui; do \
+		$(BIN)/python -m build --no-isolation --outdir dist $$folder > /dev/null || exit 1; done
+	@ls dist
+
+pins:  ## write the digests of the workflows' actions (asks the network; the pipeline runs it)
+	@$(PYTHON) .ci/pin_actions.py
+
+env-example: setup  ## write .env.example from the settings
+	@$(BIN)/slomix settings --env-example > .env.example
+
 bench: setup  ## measure: import, latency, idle, beside what one would otherwise run
 	$(BIN)/python -m benchmarks
 
@@ -67,4 +79,4 @@ lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs the
 clean:  ## remove the environment and what tools wrote (never var/)
 	rm -rf .venv .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
 
-.PHONY: help setup demo up test check lint types security audit format bench lock clean
+.PHONY: help setup demo up test check lint types security audit format wheels pins env-example bench lock clean

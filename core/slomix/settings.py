@@ -168,7 +168,9 @@ class CoreSettings(Section):
     sessions: SessionSettings = SessionSettings()
     jobs: JobsSettings = JobsSettings()
     log: LogSettings = LogSettings()
-    servers: dict[str, ServerSettings] = Field(default_factory=dict)
+    servers: dict[str, ServerSettings] = Field(
+        default_factory=dict, description="settings of single game servers by name; as a variable one JSON object"
+    )
 
 
 @dataclass(frozen=True, slots=True, repr=False)
