@@ -91,6 +91,16 @@ class LiveFeed:
                 await asyncio.gather(first, return_exceptions=True)
                 await coming.aclose()
 
+    @property
+    def listening(self) -> bool:
+        """Whether the feed is connected now."""
+        return self._started.is_set()
+
+    @property
+    def seen(self) -> int:
+        """The number of the newest event that subscribers were told."""
+        return self._last
+
     async def started(self) -> None:
         """Wait until the feed listens: what is published from now on will be seen."""
         await self._started.wait()
@@ -110,6 +120,7 @@ class LiveFeed:
                     self._started.set()
                     await self._pump(connection)
                 finally:
+                    self._started.clear()
                     with contextlib.suppress(Exception):
                         await asyncio.wait_for(connection.close(), 1)
             except asyncio.CancelledError:

@@ -7,60 +7,37 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
-from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
-import msgspec
 
 from slomix.errors import DatabaseUnavailable
+from slomix.storage.connecting import (
+    CONNECTION_ERRORS,
+    PATIENCE,
+    SESSION,
+    Connection,
+    direct_dsn,
+    full_dsn,
+    means_closed,
+    new_pool,
+    prepare,
+    public_dsn,
+)
+from slomix.storage.replica import Replicas
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
+    from slomix.context import Reads
     from slomix.settings import DatabaseSettings
 
-Connection: TypeAlias = "asyncpg.Connection[Any] | PoolConnectionProxy[Any]"
+__all__ = ["CONNECTION_ERRORS", "Connection", "Database", "direct_dsn", "full_dsn", "public_dsn"]
+
 Revive: TypeAlias = Callable[[], Awaitable[None]]
 
 T = TypeVar("T")
 
-#: How long a broken or refused connection is tried again, in seconds.
-PATIENCE = 5.0
 _PAUSE = 0.05
-_SESSION = {"application_name": "slomix", "timezone": "UTC"}
-
-#: What asyncpg raises when the server is away, going away or coming up.
-CONNECTION_ERRORS: tuple[type[Exception], ...] = (
-    OSError,  # and its TimeoutError
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
-)
-
-
-def full_dsn(settings: DatabaseSettings, dsn: str) -> str:
-    """`dsn` with the password of the settings put in, for libraries that take one string. Keep it out of logs."""
-    if settings.password is None:
-        return dsn
-    parts = urlsplit(dsn)
-    user = parts.netloc.rpartition("@")[0].partition(":")[0]
-    host = parts.netloc.rpartition("@")[2]
-    secret = quote(settings.password.get_secret_value(), safe="")
-    return urlunsplit(parts._replace(netloc=f"{user}:{secret}@{host}"))
-
-
-def direct_dsn(settings: DatabaseSettings, dsn: str) -> str:
-    """The address past a pooler, with its password: what migrations, LISTEN and session locks need."""
-    return full_dsn(settings, settings.direct_url or dsn)
-
-
-def public_dsn(dsn: str) -> str:
-    """`dsn` without its password, for messages."""
-    parts = urlsplit(dsn)
-    user, at, host = parts.netloc.rpartition("@")
-    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}"))
 
 
 class Database:
@@ -72,6 +49,7 @@ class Database:
         self._revive = revive
         self._reviving = asyncio.Lock()
         self._pool: asyncpg.Pool[Any] | None = None
+        self._replicas = Replicas(settings, self)
 
     @classmethod
     async def open(cls, settings: DatabaseSettings, dsn: str, *, revive: Revive | None = None) -> Database:
@@ -80,7 +58,7 @@ class Database:
         Raises `DatabaseUnavailable` when nothing answers for `PATIENCE` seconds.
         """
         database = cls(settings, dsn, revive)
-        await database._make_pool()
+        database._pool = await new_pool(settings, full_dsn(settings, dsn))
         await database.fetchval("select 1")
         return database
 
@@ -94,8 +72,14 @@ class Database:
         """The address past a pooler, with its password. Keep it out of logs."""
         return direct_dsn(self._settings, self._dsn)
 
+    @property
+    def pool_use(self) -> tuple[int, int]:
+        """Pooled connections that are open, and how many of them nobody uses."""
+        return (self._pool.get_size(), self._pool.get_idle_size()) if self._pool is not None else (0, 0)
+
     async def close(self) -> None:
         """Close every pooled connection; those that do not end within 5 s are cut."""
+        await self._replicas.close()
         pool, self._pool = self._pool, None
         if pool is None:
             return
@@ -138,6 +122,10 @@ class Database:
         """The first value of the first row of a read, or None."""
         return await self._patiently(lambda: self._opened().fetchval(query, *args))
 
+    def replica(self) -> Reads:
+        """For reads that may be a moment old: the replicas of `read_urls`, or this database while none answers."""
+        return self._replicas
+
     async def execute(self, query: str, *args: Any) -> str:
         """One statement in its own transaction; answers PostgreSQL's command tag (`UPDATE 3`)."""
         async with self.transaction() as tx:
@@ -148,21 +136,9 @@ class Database:
         return await self._patiently(self._connect_direct)
 
     async def _connect_direct(self) -> asyncpg.Connection[Any]:
-        connection = await asyncpg.connect(self.direct_dsn, server_settings=_SESSION, timeout=PATIENCE)
-        await _prepare(connection)
+        connection = await asyncpg.connect(self.direct_dsn, server_settings=SESSION, timeout=PATIENCE)
+        await prepare(connection)
         return connection
-
-    async def _make_pool(self) -> None:
-        self._pool = await asyncpg.create_pool(
-            full_dsn(self._settings, self._dsn),
-            min_size=0,  # else the pool keeps its own restarts, and tells the log of each with a traceback
-            max_size=self._settings.pool_size,
-            statement_cache_size=0 if self._settings.pooled else 200,
-            server_settings=_SESSION,
-            init=_prepare,
-            reset=_reset,
-            timeout=PATIENCE,
-        )
 
     def _opened(self) -> asyncpg.Pool[Any]:
         if self._pool is None:
@@ -197,7 +173,7 @@ class Database:
                         "start it, or correct slomix.database.url."
                     ) from error
             except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
-                if not _means_closed(error) or time.monotonic() > end:
+                if not means_closed(error) or time.monotonic() > end:
                     raise
             await self._wait_for_server()
 
@@ -206,29 +182,3 @@ class Database:
             async with self._reviving:
                 await self._revive()
         await asyncio.sleep(_PAUSE)
-
-
-def _means_closed(error: Exception) -> bool:
-    """Whether asyncpg means a dead connection: it has no class of its own for one that died while it was idle."""
-    return any(words in str(error) for words in ("connection is closed", "cannot switch to state"))
-
-
-async def _prepare(connection: Connection) -> None:
-    """Read and write jsonb as plain values."""
-    await connection.set_type_codec(
-        "jsonb", schema="pg_catalog", encoder=_encode_jsonb, decoder=_decode_jsonb, format="binary"
-    )
-
-
-async def _reset(connection: Connection) -> None:
-    """Leave the session clean. Only transactions touch it (SET LOCAL), so a finished one left nothing behind."""
-    if connection.is_in_transaction():
-        await connection.reset()
-
-
-def _encode_jsonb(value: Any) -> bytes:
-    return b"\x01" + msgspec.json.encode(value)
-
-
-def _decode_jsonb(data: bytes) -> Any:
-    return msgspec.json.decode(data[1:])
