@@ -48,6 +48,9 @@ class DatabaseSettings(Section):
     direct_url: str | None = Field(
         default=None, repr=False, description="address past the pooler, for LISTEN, locks and migrations"
     )
+    read_urls: tuple[str, ...] = Field(
+        default=(), description="addresses of read replicas, for pages that may be a moment old"
+    )
     pool_size: int = Field(default=8, ge=2, le=100, description="connections of one process")
     run_as: str | None = Field(default=None, description="account of the embedded server when Slomix runs as root")
 
@@ -58,6 +61,12 @@ class WebSettings(Section):
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="port to listen on; 0 picks a free one")
     public_url: str | None = Field(default=None, description="address people use, for links in Discord posts")
+    metrics_token: SecretStr | None = Field(
+        default=None, description="opens /metrics to programs on other machines; environment only"
+    )
+    changes_per_minute: int = Field(
+        default=120, ge=1, description="what one address may change (POST and the like) in one plugin per minute"
+    )
 
 
 class DiscordSettings(Section):
@@ -84,6 +93,8 @@ class IngestSettings(Section):
     folders: Annotated[tuple[FolderSource, ...], NoDecode] = Field(default=(), description="folders to watch")
     settle_ms: int = Field(default=250, ge=0, description="a file is complete when unchanged for this long")
     max_upload_bytes: int = Field(default=64 << 20, ge=1024, description="largest body of POST /-/ingest")
+    upload_burst: int = Field(default=2000, ge=1, description="files that one server may send at once")
+    uploads_per_minute: int = Field(default=600, ge=1, description="files of one server per minute in the long run")
 
     @field_validator("folders", mode="before")
     @classmethod

@@ -37,6 +37,7 @@ class Declared:
 
     given: list[Given] = field(default_factory=list)
     states: dict[str, PluginState] = field(default_factory=dict)
+    loaded: tuple[Any, ...] = ()
 
     def records(self, kind: type[Any]) -> list[Given]:
         return [given for given in self.given if isinstance(given.record, kind)]

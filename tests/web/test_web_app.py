@@ -186,7 +186,7 @@ async def test_only_webui_may_be_at_the_root(app_of: AppOf, without_database: An
         assert (await web.get("/session/5")).text == "<p>/session/5</p>"
         assert (await web.get("/alpha/ok")).status_code == 200
     assert without_database.host.states["alpha"].reason == (
-        "its route '/' was left out: only the plugin 'webui' may have pages at '/'"
+        "its route '/' was left out: only the plugin 'webui' may have pages at '/'; take root=True out"
     )
 
 
@@ -269,7 +269,7 @@ async def test_the_description_lists_every_answer(app_of: AppOf) -> None:
         document = (await web.get("/openapi.json")).json()
     assert document["openapi"] == "3.1.0"
     assert set(document["paths"]) == {
-        "/healthz", "/api/status", "/-/plugins.json", "/-/events", "/-/ingest",
+        "/healthz", "/readyz", "/api/status", "/-/plugins.json", "/-/events", "/-/ingest",
         "/alpha/api/v1/things/{id}", "/alpha/api/v1/things",
     }  # fmt: skip
     listing = document["paths"]["/alpha/api/v1/things"]["get"]

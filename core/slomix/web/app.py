@@ -1,7 +1,8 @@
 """The web application, put together once from the records of the running plugins.
 
 Each plugin has its own mount behind its own guard, so no two can collide and a mistake in one stays there. Core's
-addresses are `/-/…`, `/healthz`, `/api/status`, `/openapi.json` and `/static/…`; pages at `/` are those of `webui`.
+addresses are `/-/…`, `/healthz`, `/readyz`, `/metrics`, `/api/status`, `/openapi.json` and `/static/…`; pages at `/`
+are those of `webui`.
 """
 
 from __future__ import annotations
@@ -17,17 +18,22 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Match, Mount, Route, Router
-from starlette.types import Receive, Scope, Send
+from starlette.responses import Response
+from starlette.routing import BaseRoute
 
-from slomix.contrib import Api, Page, Static
+from slomix.contrib import Static
 from slomix.errors import PluginError
-from slomix.web.api import json_answer, json_endpoint
+from slomix.storage.sources import MigrationSource, core_migrations
+from slomix.web import mounts
+from slomix.web.api import json_answer
 from slomix.web.guard import Guard, failure
 from slomix.web.headers import SecurityHeaders
+from slomix.web.health import Readiness
 from slomix.web.ingest import Pipeline, Upload
-from slomix.web.openapi import Operation, document, operation_of
+from slomix.web.limits import Limiter
+from slomix.web.metrics import Counted, Metrics
+from slomix.web.mounts import NamedRoute as Route
+from slomix.web.openapi import Operation, document
 from slomix.web.sse import EventStream, Feed, public_keys
 from slomix.web.static import StaticFiles
 from slomix.web.status import Healthz, PluginInfo, Status, StatusPages
@@ -39,10 +45,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger("slomix.web")
 
 CORE = "slomix"
-#: The one plugin whose pages may be at `/`.
-ROOT_PLUGIN = "webui"
-#: First parts of paths that are core's.
-RESERVED = frozenset(("-", "api", "healthz", "openapi.json", "static", CORE))
 ASSETS = Path(__file__).parent / "assets"
 COMPRESS_LEVEL = 5
 
@@ -56,20 +58,27 @@ class Contributed(Protocol):
     def record(self) -> Any: ...
 
 
-class Host(Protocol):
+class Host(mounts.Host, Protocol):
     """What is needed of `slomix.host.host.Host`."""
 
     @property
-    def states(self) -> dict[str, Any]: ...
-    def records(self, kind: type[Any]) -> Iterable[Any]: ...
-    def degrade(self, name: str, reason: str) -> None: ...
+    def loaded(self) -> Iterable[Any]: ...
+
+
+class Live(Feed, Protocol):
+    """What is needed of `slomix.bus.LiveFeed`."""
+
+    @property
+    def listening(self) -> bool: ...
+    @property
+    def seen(self) -> int: ...
 
 
 class Bus(Protocol):
     """What is needed of `slomix.bus.Bus`."""
 
     @property
-    def live(self) -> Feed: ...
+    def live(self) -> Live: ...
 
 
 class Runtime(Protocol):
@@ -95,17 +104,19 @@ def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
     static = StaticFiles()
     static.add(CORE, [ASSETS])
     _add_static(runtime.host, static)
-    mounts, root, operations = _plugin_routes(runtime.host)
+    routes = mounts.plugin_routes(runtime.host)
+    web = runtime.settings.core.web
+    metrics = Metrics(runtime.db, runtime.bus.live, runtime.host, web.metrics_token)
     events = EventStream(runtime.bus.live, public_keys())
     app = Starlette(
         routes=[
-            *_core_routes(runtime, pipeline, events, [*CORE_OPERATIONS, *operations]),
+            *_core_routes(runtime, pipeline, events, metrics, [*CORE_OPERATIONS, *routes.operations]),
             static.route(),
-            *mounts,
-            root,
+            *routes.mounts(Limiter(per_minute=web.changes_per_minute, burst=web.changes_per_minute)),
         ],
         middleware=[
             Middleware(SecurityHeaders),
+            Middleware(Counted, metrics=metrics),
             Middleware(Guard, plugin=CORE),
             Middleware(GZipMiddleware, compresslevel=COMPRESS_LEVEL),
         ],
@@ -119,6 +130,9 @@ def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
 
 CORE_OPERATIONS = (
     Operation(path="/healthz", summary="The process is alive", tag=CORE, media_type="text/plain"),
+    Operation(
+        path="/readyz", summary="The program can do its work now", tag=CORE, media_type="text/plain", errors=(503,)
+    ),
     Operation(path="/api/status", summary="How the program is", tag=CORE, response=Status),
     Operation(path="/-/plugins.json", summary="Plugins with state and reason", tag=CORE, response=list[PluginInfo]),
     Operation(
@@ -138,16 +152,17 @@ CORE_OPERATIONS = (
         params={"name": (str, "name of the file, without folders")},
         body=True,
         security=True,
-        errors=(400, 401, 413, 503),
+        errors=(400, 401, 413, 429, 503),
     ),
 )
 
 
 def _core_routes(
-    runtime: Runtime, pipeline: Pipeline, events: EventStream, operations: list[Operation]
+    runtime: Runtime, pipeline: Pipeline, events: EventStream, metrics: Metrics, operations: list[Operation]
 ) -> list[BaseRoute]:
     pages = StatusPages(runtime.db, runtime.host, lambda: runtime.bot_off)
-    upload = Upload(runtime.db, pipeline, runtime.settings.core.ingest.max_upload_bytes)
+    upload = Upload(runtime.db, pipeline, runtime.settings.core.ingest)
+    ready = Readiness(runtime.db, runtime.bus.live, [core_migrations(), *_migrations(runtime.host)])
     description = document(operations, version("slomix"))
 
     async def openapi(request: Request) -> Response:
@@ -155,6 +170,8 @@ def _core_routes(
 
     return [
         Route("/healthz", Healthz(), methods=["GET"]),
+        Route("/readyz", ready.answer),
+        Route("/metrics", metrics.answer),
         Route("/api/status", pages.status),
         Route("/openapi.json", openapi),
         Route("/-/events", events, methods=["GET"], name="events"),
@@ -164,49 +181,13 @@ def _core_routes(
     ]
 
 
-def _plugin_routes(host: Host) -> tuple[list[BaseRoute], BaseRoute, list[Operation]]:
-    """A mount per plugin, the mount at `/`, and the descriptions of what they answer."""
-    inside: dict[str, list[BaseRoute]] = {}
-    root: list[BaseRoute] = []
-    operations: list[Operation] = []
-    for contributed in [*host.records(Api), *host.records(Page)]:
-        plugin, record = contributed.plugin, contributed.record
-        try:
-            route = _route(plugin, record)
-        except (AssertionError, ValueError, PluginError) as error:
-            host.degrade(plugin, f"its route {record.path!r} was left out: {error}")
-            continue
-        if isinstance(record, Page) and record.root:
-            root.append(route)
-        else:
-            inside.setdefault(plugin, []).append(route)
-        if isinstance(record, Api):
-            operations.append(operation_of(plugin, record))
-    mounts: list[BaseRoute] = [
-        Mount(f"/{plugin}", app=_guarded(plugin, routes), name=plugin) for plugin, routes in inside.items()
+def _migrations(host: Host) -> list[MigrationSource]:
+    """The migrations of the plugins that run."""
+    return [
+        MigrationSource(name=entry.name, schema=entry.name, folder=entry.migrations)
+        for entry in host.loaded
+        if entry.migrations
     ]
-    if not root:
-        root.append(Route("/", _to_plugins))
-    return (
-        mounts,
-        _RootMount("", app=_Root(_guarded(ROOT_PLUGIN, root), frozenset(inside)), name=ROOT_PLUGIN),
-        operations,
-    )
-
-
-def _route(plugin: str, record: Api | Page) -> Route:
-    """The route of a record. Raises `PluginError`, or Starlette's own complaint about the path."""
-    if plugin in RESERVED:
-        raise PluginError(f"the name {plugin!r} is core's own")
-    if isinstance(record, Api):
-        return Route(f"/api/v1{record.path}", json_endpoint(record.endpoint), methods=["GET"])
-    if record.root and plugin != ROOT_PLUGIN:
-        raise PluginError(f"only the plugin {ROOT_PLUGIN!r} may have pages at '/'")
-    return Route(record.path, record.endpoint, methods=list(record.methods), name=record.name)
-
-
-def _guarded(plugin: str, routes: list[BaseRoute]) -> Guard:
-    return Guard(Router(routes), plugin, same_site=True)
 
 
 def _add_static(host: Host, static: StaticFiles) -> None:
@@ -218,34 +199,6 @@ def _add_static(host: Host, static: StaticFiles) -> None:
             static.add(plugin, its_folders)
         except (PluginError, OSError) as error:
             host.degrade(plugin, str(error))
-
-
-class _RootMount(Mount):
-    """Takes everything, but only where no other route does: a wrong method on one of core's addresses is 405."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        match, child = super().matches(scope)
-        return (Match.PARTIAL if match is Match.FULL else match), child
-
-
-class _Root:
-    """What no mount took: `/stats` is sent on to `/stats/`, the rest are the pages at `/`."""
-
-    def __init__(self, pages: Guard, plugins: frozenset[str]) -> None:
-        self._pages = pages
-        self._plugins = plugins
-        self.routes = pages.routes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].removeprefix("/") in self._plugins:
-            await RedirectResponse(scope["path"] + "/")(scope, receive, send)
-            return
-        await self._pages(scope, receive, send)
-
-
-async def _to_plugins(request: Request) -> Response:
-    """Without a dashboard, `/` shows what runs and what does not."""
-    return RedirectResponse("/-/plugins")
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

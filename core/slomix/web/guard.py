@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -14,23 +15,43 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from slomix.web.headers import REQUEST_ID
-from slomix.web.problems import Forbidden, Problem, as_problem, problem_response
+from slomix.web.limits import Limiter, too_many
+from slomix.web.problems import Forbidden, Problem, Unavailable, as_problem, problem_response
 
 log = structlog.get_logger("slomix.web")
 
 SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
+#: An answer begins within this time; what comes after (a stream) may take as long as it takes.
+ANSWER_S = 30.0
+#: A plugin's answer comes in parts of at most this many bytes: compressing a larger one would stop all others.
+LARGEST_PART = 4 << 20
+
+
+class TooMuch(Exception):
+    """A plugin's answer is larger than anyone wants to read."""
 
 
 class Guard:
     """Pure ASGI wrapper. Exceptions below become answers; the log says which plugin and under which incident.
 
-    With `same_site` an unsafe method that another site's page sent is refused with 403.
+    With `foreign` the routes are a plugin's: an unsafe method that another site's page sent is refused with 403, and
+    with 429 past the limits of `changes`; the answer begins in time and comes in parts that do not hold up others.
     """
 
-    def __init__(self, app: ASGIApp, plugin: str, *, same_site: bool = False) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        plugin: str,
+        *,
+        foreign: bool = False,
+        changes: Limiter | None = None,
+        answer_s: float = ANSWER_S,
+    ) -> None:
         self.app = app
         self.plugin = plugin
-        self.same_site = same_site
+        self._foreign = foreign
+        self._changes = changes
+        self._answer_s = answer_s
 
     @property
     def routes(self) -> Sequence[Any]:
@@ -41,26 +62,71 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started = False
-
-        async def watch(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
-
+        limit = asyncio.timeout(self._answer_s if self._foreign else None)
+        answer = _Answer(send, limit)
         try:
-            if self.same_site and scope["method"] not in SAFE_METHODS:
-                refuse_other_sites(scope)
-            await self.app(scope, receive, watch)
+            if not self._foreign:
+                await self.app(scope, receive, answer.pass_on)
+                return
+            self._admit(scope)
+            async with limit:
+                await self.app(scope, receive, answer.check)
         except ClientDisconnect:
             return
-        except Exception as error:
+        except (KeyboardInterrupt, GeneratorExit, asyncio.CancelledError):
+            raise
+        except BaseException as error:
+            if isinstance(error, TimeoutError) and limit.expired():
+                error = Unavailable(f"A page of {self.plugin!r} took longer than {self._answer_s:g} s.")
             response = failure(scope, error, self.plugin)
-            if not started:  # otherwise the server sees an unfinished answer and closes the connection
+            if not answer.started:  # otherwise the server sees an unfinished answer and closes the connection
                 await response(scope, receive, send)
 
+    def _admit(self, scope: Scope) -> None:
+        if scope["method"] in SAFE_METHODS:
+            return
+        refuse_other_sites(scope)
+        wait = self._changes.take((self.plugin, address(scope))) if self._changes else 0.0
+        if wait:
+            raise too_many("That were many changes from your address within a minute.", wait)
 
-def failure(scope: Scope, error: Exception, plugin: str) -> Response:
+
+class _Answer:
+    """Watches what is sent. `check` holds back the start of a large answer until its first part is seen."""
+
+    def __init__(self, send: Send, limit: asyncio.Timeout) -> None:
+        self._send = send
+        self._limit = limit
+        self._head: Message | None = None
+        self.started = False
+
+    async def pass_on(self, message: Message) -> None:
+        self.started = self.started or message["type"] == "http.response.start"
+        await self._send(message)
+
+    async def check(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._limit.reschedule(None)
+            if _length(message) > LARGEST_PART:
+                self._head = message
+            else:
+                await self.pass_on(message)
+            return
+        size = len(message.get("body", b""))
+        if size > LARGEST_PART:
+            raise TooMuch(f"a part of the answer has {size} bytes, at most {LARGEST_PART} may be; send it in parts")
+        if self._head is not None:
+            head, self._head = self._head, None
+            await self.pass_on(head)
+        await self._send(message)
+
+
+def _length(start: Message) -> int:
+    """The length that an answer announces; 0 for a stream."""
+    return next((int(value) for name, value in start.get("headers", ()) if name.lower() == b"content-length"), 0)
+
+
+def failure(scope: Scope, error: BaseException, plugin: str) -> Response:
     """The answer for `error`. What is no ordinary problem is logged once, with the incident number of the answer."""
     problem = as_problem(error)
     if problem is not None:
@@ -83,6 +149,12 @@ def refuse_other_sites(scope: Scope) -> None:
         origin is not None and urlsplit(origin).netloc != headers.get("host")
     ):
         raise Forbidden("This request comes from another site; open the page here and try again.")
+
+
+def address(scope: Scope) -> str:
+    """The address that a request comes from (behind a proxy on this machine, the one it forwards for)."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
 
 
 def _request(scope: Scope) -> dict[str, str]:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from slomix.errors import DatabaseUnavailable, SlomixError
+from slomix.redact import mask
 from slomix.web.pages import message_page
 
 RETRY_AFTER_S = 5
@@ -24,7 +25,7 @@ class Problem(SlomixError):
 
     def __init__(self, detail: str, *, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)
-        self.detail = detail
+        self.detail = mask(detail)
         self.headers = dict(headers or {})
 
 
@@ -103,7 +104,7 @@ def database_is_away(error: BaseException) -> bool:
     )
 
 
-def as_problem(error: Exception) -> Problem | None:
+def as_problem(error: BaseException) -> Problem | None:
     """The problem that an exception stands for, or None when it is a mistake of the program."""
     if isinstance(error, Problem):
         return error

@@ -15,9 +15,9 @@ from typing import cast
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Route
 
 from slomix.errors import PluginError
+from slomix.web.mounts import NamedRoute
 from slomix.web.problems import NotFound
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -69,9 +69,9 @@ class StaticFiles:
             raise PluginError(f"plugin {plugin!r} has no static file {path!r}; look for it in its Static folder")
         return f"/static/{plugin}/{tree.hash}/{path}"
 
-    def route(self) -> Route:
+    def route(self) -> NamedRoute:
         """The route that serves them."""
-        return Route("/static/{plugin}/{hash}/{path:path}", self._serve, name="static")
+        return NamedRoute("/static/{plugin}/{hash}/{path:path}", self._serve, name="static")
 
     async def _serve(self, request: Request) -> Response:
         where = request.path_params
