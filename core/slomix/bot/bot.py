@@ -14,6 +14,7 @@ from slomix.bot.address import find_gateway
 from slomix.bot.commands import CORE, Degrade, PluginCog, add_cogs
 from slomix.bot.errors import answer_failure
 from slomix.bot.sync import publish
+from slomix.host.contain import own_task
 from slomix.settings import DiscordSettings
 
 log = structlog.get_logger("slomix.bot")
@@ -27,6 +28,13 @@ class Tree(app_commands.CommandTree["SlomixBot"]):
     ) -> None:
         """Called by discord.py for every error of a command."""
         await answer_failure(interaction, self.client.plugin_of(interaction), error)
+
+    async def _call(self, interaction: discord.Interaction[SlomixBot]) -> None:
+        """discord.py's way into a command; what it does not catch (`SystemExit`) would end the whole program."""
+        try:
+            await own_task(super()._call(interaction), "command")
+        except Exception as error:
+            await answer_failure(interaction, self.client.plugin_of(interaction), error)
 
 
 class SlomixBot(commands.Bot):

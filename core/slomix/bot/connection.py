@@ -13,6 +13,7 @@ import structlog
 from slomix.bot.address import pointed_at
 from slomix.bot.bot import SlomixBot
 from slomix.bot.commands import PluginCog
+from slomix.bot.core_commands import core_commands
 from slomix.bot.poster import Poster
 from slomix.contrib import CogFactory, Post
 from slomix.errors import DatabaseUnavailable
@@ -97,6 +98,7 @@ async def _one_connection(runtime: Runtime) -> None:
     async with SlomixBot(
         settings, plugin_cogs(runtime), intents=wanted_intents(runtime), degrade=runtime.host.degrade
     ) as bot:
+        bot.tree.add_command(core_commands(runtime.host.states.values))
         await bot.login(settings.token.get_secret_value())
         posting = asyncio.create_task(_post(runtime, bot), name="post")
         try:
