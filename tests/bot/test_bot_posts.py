@@ -226,3 +226,15 @@ async def test_a_lost_listening_connection_is_made_anew(board: Board) -> None:
     await board.request("b")
     await board.settled("b")
     assert board.titles() == ["Round a", "Round b"]
+
+
+async def test_what_discord_will_never_take_is_given_up_with_its_reason(board: Board) -> None:
+    refusal = {"embeds": {"0": {"_errors": [{"code": "INVALID", "message": "no"}]}}}
+    board.chat.fake.fail_next("POST /channels/.*/messages", 400, {"message": "x", "code": 50035, "errors": refusal})
+    await board.start()
+    await board.request("a", "b")
+    failed = await board.settled("a", "failed")
+    assert "Discord refuses it" in failed["error"]
+    assert "In embeds.0: no" in failed["error"]
+    await board.settled("b")
+    assert board.titles() == ["Round b"]

@@ -32,12 +32,12 @@ def messages(fake: FakeDiscord) -> str:
 @pytest.mark.parametrize(
     ("embed", "problem"),
     [
-        ({"title": "t" * 257}, "title"),
-        ({"description": "d" * 4097}, "description"),
-        ({"fields": [{"name": "n", "value": "v"}] * 26}, "fields"),
-        ({"fields": [{"name": "n", "value": "v" * 1025}]}, "fields.0.value"),
-        ({"fields": [{"name": "n", "value": ""}]}, "fields.0.value"),
-        ({"description": "d" * 4000, "footer": {"text": "f" * 2001}}, "6000"),
+        ({"title": "t" * 257}, "embeds.0.title"),
+        ({"description": "d" * 4097}, "embeds.0.description"),
+        ({"fields": [{"name": "n", "value": "v"}] * 26}, "embeds.0.fields"),
+        ({"fields": [{"name": "n", "value": "v" * 1025}]}, "embeds.0.fields.0.value"),
+        ({"fields": [{"name": "n", "value": ""}]}, "embeds.0.fields.0.value"),
+        ({"description": "d" * 4000, "footer": {"text": "f" * 2001}}, "embeds"),
     ],
 )
 async def test_an_embed_beyond_a_limit_is_refused(
@@ -45,7 +45,10 @@ async def test_an_embed_beyond_a_limit_is_refused(
 ) -> None:
     status, error = await call(fake_discord, "POST", messages(fake_discord), {"embeds": [embed]})
     assert (status, error["code"]) == (400, 50035)
-    assert problem in error["errors"]
+    found = error["errors"]
+    for key in problem.split("."):
+        found = found[key]
+    assert found["_errors"][0]["message"]
     assert fake_discord.posts() == []
 
 

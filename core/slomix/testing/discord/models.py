@@ -91,3 +91,11 @@ class ApiError(Exception):
         super().__init__(message)
         self.status = status
         self.body: Json = {"message": message, "code": code, **more}
+
+
+def invalid(where: str, problem: str) -> ApiError:
+    """A malformed body. `where` is the path of the field, `embeds.0.title`; the answer nests it as Discord's does."""
+    errors: Json = {"_errors": [{"code": "INVALID", "message": problem}]}
+    for key in reversed(where.split(".")):
+        errors = {key: errors}
+    return ApiError(400, 50035, "Invalid Form Body", errors=errors)

@@ -19,6 +19,7 @@ from slomix.testing.discord.models import (
     Interaction,
     Json,
     Message,
+    invalid,
 )
 from slomix.testing.discord.rest import API, answer, read_body
 from slomix.testing.discord.world import World
@@ -71,7 +72,7 @@ class InteractionRoutes:
     def _acknowledge(self, interaction: Interaction, kind: int, data: Json, files: dict[str, bytes]) -> Message:
         if kind in (UPDATE, DEFER_UPDATE):
             if interaction.source is None:
-                raise ApiError(400, 50035, "Invalid Form Body", errors="type: there is no message to update")
+                raise invalid("type", "There is no message to update.")
             interaction.original = interaction.source
             if kind == UPDATE:
                 check_message({"embeds": interaction.source.embeds} | data)
@@ -85,7 +86,7 @@ class InteractionRoutes:
         message.choices = data.get("choices", []) if kind == CHOICES else None
         message.modal = data if kind == OPEN_MODAL else None
         if message.choices is not None and len(message.choices) > 25:
-            raise ApiError(400, 50035, "Invalid Form Body", errors="choices: Must be 25 or fewer in length.")
+            raise invalid("data.choices", "Must be 25 or fewer in length.")
         interaction.original = message
         if kind != DEFER:
             interaction.show(message)

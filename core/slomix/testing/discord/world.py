@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from slomix.testing.discord import payloads
 from slomix.testing.discord.feed import MESSAGE, Feed
-from slomix.testing.discord.models import ApiError, Call, Interaction, Json, Message
+from slomix.testing.discord.models import Call, Interaction, Json, Message, invalid
 from slomix.testing.discord.quotas import Quotas
 
 DISCORD_EPOCH_MS = 1420070400000
@@ -126,7 +126,7 @@ class World:
         """A message of the bot in the channel; an enforced nonce seen before gives the message it made then."""
         nonce = str(body["nonce"]) if body.get("enforce_nonce") else None
         if nonce is not None and len(nonce) > 25:
-            raise ApiError(400, 50035, "Invalid Form Body", errors="nonce: Must be 25 or fewer in length.")
+            raise invalid("nonce", "Must be 25 or fewer in length.")
         known = self._nonces.get(nonce) if nonce is not None else None
         if known is not None and time.monotonic() - known[0] < NONCE_SECONDS:
             return known[1]
