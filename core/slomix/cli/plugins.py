@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from slomix.cli.invocation import Invocation, pass_invocation, run_async
+from slomix.cli.purge import purge
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +25,7 @@ NOT_RUNNING = "enabled, not running; `slomix up` starts it"
 STYLES = {"running": "green", "degraded": "yellow", "failed": "red", "blocked": "red", "missing": "red"}
 
 
-@click.group(invoke_without_command=True, short_help="List, enable and disable plugins.")
+@click.group(invoke_without_command=True, short_help="List, enable, disable and purge plugins.")
 @click.option("--json", "as_json", is_flag=True, help="Write a JSON list.")
 @click.pass_context
 def plugins(ctx: click.Context, as_json: bool) -> None:
@@ -57,6 +58,9 @@ def enable(invocation: Invocation, names: tuple[str, ...]) -> None:
 def disable(invocation: Invocation, names: tuple[str, ...]) -> None:
     """Turn plugins off in plugins.toml."""
     _edit(invocation, names, on=False)
+
+
+plugins.add_command(purge)
 
 
 def _edit(invocation: Invocation, names: tuple[str, ...], *, on: bool) -> None:

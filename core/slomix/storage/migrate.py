@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["MigrationOutcome", "MigrationSource", "MigrationStatus", "core_migrations", "migrate", "rollback", "status"]
 
 #: The key of the advisory lock ("slomix" in ASCII).
-_LOCK = 0x736C6F6D6978
+MIGRATION_LOCK = 0x736C6F6D6978
 _LOCK_PAUSE = 0.05
 
 _READ_HASHES = """
@@ -183,7 +183,7 @@ async def _connected(dsn: str) -> AsyncIterator[asyncpg.Connection[Any]]:
 async def _locked(connection: asyncpg.Connection[Any]) -> AsyncIterator[None]:
     """The advisory lock; it goes with the connection. Polled, as a waiting statement would hold up `create index
     concurrently` of the one who has the lock."""
-    while not await connection.fetchval(_TRY_LOCK, _LOCK):  # noqa: ASYNC110 (another process has it)
+    while not await connection.fetchval(_TRY_LOCK, MIGRATION_LOCK):  # noqa: ASYNC110 (another process has it)
         await asyncio.sleep(_LOCK_PAUSE)
     try:
         yield
