@@ -21,15 +21,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Db(Protocol):
-    """The plugin's door to PostgreSQL. SQL names its tables with their schema; values are always parameters."""
-
-    def transaction(
-        self, *, durable: bool = True, read_only: bool = False, prologue: Sequence[str] = ()
-    ) -> AbstractAsyncContextManager[Connection]:
-        """One transaction on one connection. `durable=False` may lose the commit (never half of it) in a crash;
-        `prologue` are statements without values that come first (settings, locks), all in one way to the server."""
-        ...
+class Reads(Protocol):
+    """Single reads. SQL names its tables with their schema; values are always parameters."""
 
     async def fetch(self, query: str, *args: Any) -> list[Any]:
         """All rows of a read."""
@@ -41,6 +34,21 @@ class Db(Protocol):
 
     async def fetchval(self, query: str, *args: Any) -> Any:
         """The first value of the first row."""
+        ...
+
+
+class Db(Reads, Protocol):
+    """The plugin's door to PostgreSQL."""
+
+    def transaction(
+        self, *, durable: bool = True, read_only: bool = False, prologue: Sequence[str] = ()
+    ) -> AbstractAsyncContextManager[Connection]:
+        """One transaction on one connection. `durable=False` may lose the commit (never half of it) in a crash;
+        `prologue` are statements without values that come first (settings, locks), all in one way to the server."""
+        ...
+
+    def replica(self) -> Reads:
+        """For reads that may be a moment old: a read replica where there is one."""
         ...
 
 

@@ -75,7 +75,7 @@ def test_tests_that_need_it_are_deselected_with_a_line(
     monkeypatch.setenv("SLOMIX_SHARED", str(pytester.path / "missing"))
     result = pytester.runpytest_inprocess()
     result.assert_outcomes(passed=1, deselected=1)
-    result.stdout.fnmatch_lines(["deselected 1 tests that need the shared folder: *missing is missing"])
+    result.stdout.fnmatch_lines(["deselected 1 tests marked 'shared': the shared folder is missing, *missing"])
     monkeypatch.setenv("CI", "true")
     failed = pytester.runpytest_inprocess()
     assert failed.ret == pytest.ExitCode.USAGE_ERROR

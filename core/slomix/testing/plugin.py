@@ -1,4 +1,4 @@
-"""The pytest plugin of the kit: `dsn`, `db`, `program`, `web`, `clock`, `shared`, the markers `plugins` and `shared`.
+"""The pytest plugin of the kit: `dsn`, `db`, `program`, `web`, `clock`, `shared`, the markers `plugins`, `shared`, `debian`.
 
 It is loaded in every pytest run of an environment that has Slomix, so it imports nothing heavy by itself.
 """
@@ -16,13 +16,14 @@ import pytest
 if TYPE_CHECKING:
     from slomix.testing.clock import FixedClock
 
-_DESELECTED = pytest.StashKey[int]()
+_DESELECTED = pytest.StashKey[list[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "plugins(*names): plugins whose migrations are in the test's database")
     pytest.register_assert_rewrite("slomix.testing.contract")
     config.addinivalue_line("markers", "shared: needs the shared folder of real input; deselected where it is missing")
+    config.addinivalue_line("markers", "debian: needs PostgreSQL 15 and pgbouncer; deselected where they are missing")
     if config.pluginmanager.hasplugin("asyncio"):
         config.pluginmanager.register(importlib.import_module("slomix.testing.fixtures"), "slomix-fixtures")
         config.pluginmanager.register(importlib.import_module("slomix.testing.web_fixtures"), "slomix-web")
@@ -30,22 +31,36 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    needing = [item for item in items if item.get_closest_marker("shared")]
-    folder = _shared_folder(config)
-    if not needing or folder.is_dir():
-        return
-    if os.environ.get("CI", "").lower() == "true":
-        raise pytest.UsageError(f"{len(needing)} tests need the shared folder and there is none at {folder}")
-    config.hook.pytest_deselected(items=needing)
-    config.stash[_DESELECTED] = len(needing)
-    items[:] = [item for item in items if item not in needing]
+    told: list[str] = []
+    for marker, missing in (("shared", _no_shared_folder), ("debian", _no_debian_packages)):
+        needing = [item for item in items if item.get_closest_marker(marker)]
+        if not needing or (reason := missing(config)) is None:
+            continue
+        if os.environ.get("CI", "").lower() == "true":
+            raise pytest.UsageError(f"{len(needing)} tests are marked {marker!r}: {reason}")
+        config.hook.pytest_deselected(items=needing)
+        told.append(f"deselected {len(needing)} tests marked {marker!r}: {reason}")
+        items[:] = [item for item in items if item not in needing]
+    config.stash[_DESELECTED] = told
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
-    count = config.stash.get(_DESELECTED, 0)
-    return (
-        [f"deselected {count} tests that need the shared folder: {_shared_folder(config)} is missing"] if count else []
-    )
+    return config.stash.get(_DESELECTED, [])
+
+
+def _no_shared_folder(config: pytest.Config) -> str | None:
+    """Why tests with real input can not run here."""
+    folder = _shared_folder(config)
+    return None if folder.is_dir() else f"the shared folder is missing, there is none at {folder}"
+
+
+def _no_debian_packages(config: pytest.Config) -> str | None:
+    """Why tests with PostgreSQL 15 and pgbouncer can not run here."""
+    from slomix.testing.cluster import binaries_of, pgbouncer_program
+
+    missing = [] if binaries_of(15) else ["postgresql-15"]
+    missing += [] if pgbouncer_program() else ["pgbouncer"]
+    return f"not installed: {', '.join(missing)} (Debian's packages)" if missing else None
 
 
 @pytest.fixture(scope="session")
