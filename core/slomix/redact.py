@@ -38,10 +38,16 @@ _PATTERNS = (
     (re.compile(r"(\bpostgres(?:ql)?://[^/:@\s]*:)[^@\s'\"]+@", re.IGNORECASE), rf"\1{HIDDEN}@"),
     # ?password=…, password='…' of a key-value address, PGPASSWORD=…, token=…; "password": "…" of JSON and dicts
     (re.compile(rf"({_NAMES})(\s*=\s*)('[^']*'|\"[^\"]*\"|[^\s&'\"\\,;)]+)", re.IGNORECASE), rf"\1\2{HIDDEN}"),
-    (re.compile(rf"(['\"](?:\w*_)?(?:{_NAMES})\\?['\"]\s*:\s*)(\\?['\"]).*?\2", re.IGNORECASE), rf"\1\2{HIDDEN}\2"),
-    # Authorization: Bearer …, Basic …, Bot …
+    (
+        re.compile(
+            rf"(['\"](?:\w*[_-])?(?:{_NAMES}|cookie|authorization)\\?['\"]\s*:\s*)(\\?['\"]).*?\2", re.IGNORECASE
+        ),
+        rf"\1\2{HIDDEN}\2",
+    ),
+    # Authorization: Bearer …, Basic …, Bot …; Cookie: id=…
     (re.compile(r"\b(bearer|basic)(\s+)(?=\S*\d)[A-Za-z0-9._~+/=\-]{8,}", re.IGNORECASE), rf"\1\2{HIDDEN}"),
     (re.compile(r"\b(bot)(\s+)(?=\S*\d)[A-Za-z0-9._~+/=\-]{20,}", re.IGNORECASE), rf"\1\2{HIDDEN}"),
+    (re.compile(r"\b(cookie:\s*)[\w-]+=[^\r\n'\"]+", re.IGNORECASE), rf"\1{HIDDEN}"),
     # a Discord bot token: id, time and signature
     (re.compile(r"\b[A-Za-z0-9_-]{23,28}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,}\b"), HIDDEN),
 )

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from slomix.redact import mask
 from slomix.settings import Settings
 
 LEAST_FREE_BYTES = 1 << 30
@@ -29,6 +30,11 @@ class Finding:
     ok: bool
     detail: str
     next_step: str = ""
+
+    def __post_init__(self) -> None:
+        # details quote drivers and plugins' own checks, and people post them where they ask for help
+        object.__setattr__(self, "detail", mask(self.detail))
+        object.__setattr__(self, "next_step", mask(self.next_step))
 
 
 def careful(check: Callable[[Settings], Finding], settings: Settings) -> Finding:
