@@ -11,6 +11,7 @@ from slomix.cli.invocation import Invocation, pass_invocation, run_async
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from slomix.settings import Settings
     from slomix.storage.migrate import MigrationSource
 
 
@@ -24,16 +25,11 @@ def migrate(invocation: Invocation, /, only_status: bool, plan: bool) -> int:
 
 
 async def _migrate(invocation: Invocation, only_status: bool, plan: bool) -> int:
-    from slomix.host.host import Host
     from slomix.storage.database import direct_dsn
     from slomix.storage.embedded import attach
-    from slomix.storage.migrate import MigrationSource, core_migrations
 
     settings = invocation.settings()
-    host = Host(settings, **invocation.choice())
-    host.load()
-    sources = [core_migrations()]
-    sources += [MigrationSource(p.name, p.name, p.migrations) for p in host.loaded if p.migrations]
+    sources = _installed(settings) if only_status or plan else _loaded(invocation, settings)
     database = settings.core.database
     attachment = None
     dsn = database.url
@@ -46,6 +42,27 @@ async def _migrate(invocation: Invocation, only_status: bool, plan: bool) -> int
     finally:
         if attachment is not None:
             await attachment.release()
+
+
+def _installed(settings: Settings) -> list[MigrationSource]:
+    """The migrations of core and of the plugins that are on, without importing any of them."""
+    from slomix.host.discovery import discover, migrations_of
+    from slomix.storage.migrate import MigrationSource, core_migrations
+
+    found = discover()
+    on = [name for name, chosen in settings.plugins.items() if chosen and name in found]
+    folders = {name: folder for name in on if (folder := migrations_of(found[name])) is not None}
+    return [core_migrations(), *(MigrationSource(name, name, folder) for name, folder in folders.items())]
+
+
+def _loaded(invocation: Invocation, settings: Settings) -> list[MigrationSource]:
+    """The migrations of core and of the plugins that can be loaded."""
+    from slomix.host.host import Host
+    from slomix.storage.migrate import MigrationSource, core_migrations
+
+    host = Host(settings, **invocation.choice())
+    host.load()
+    return [core_migrations(), *(MigrationSource(p.name, p.name, p.migrations) for p in host.loaded if p.migrations)]
 
 
 async def _tell(dsn: str, sources: Sequence[MigrationSource], plan: bool) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 from dataclasses import dataclass
+from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -63,6 +65,16 @@ def _needs(distribution: importlib.metadata.Distribution) -> tuple[str, ...]:
         if canonicalize_name(requirement.name) == "slomix" and applies and requirement.specifier:
             needs.append(str(requirement.specifier))
     return tuple(needs)
+
+
+def migrations_of(found: Found, folder: str = "migrations") -> Path | None:
+    """The folder of migrations in the plugin's package, found without importing it; None where there is none."""
+    try:
+        spec = importlib.util.find_spec(found.entry_point.module.partition(".")[0])
+    except (ImportError, ValueError):
+        return None
+    places = (spec.submodule_search_locations if spec else None) or ()
+    return next((path for place in places if (path := Path(place) / folder).is_dir()), None)
 
 
 def unfit(found: Found, core: str) -> str:
