@@ -68,6 +68,12 @@ env-example: setup  ## write .env.example from the settings
 bench: setup  ## measure: import, latency, idle, beside what one would otherwise run
 	$(BIN)/python -m benchmarks
 
+worker-kills: setup  ## kill -9 of workers, 200 times: every effect exactly once
+	$(BIN)/python -m benchmarks.worker_kills
+
+restarts: setup  ## restart PostgreSQL 30 times under load: nothing acknowledged is lost
+	$(BIN)/python -m benchmarks.restarts
+
 lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs them)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade \
 		--extra embedded --extra test \
@@ -79,4 +85,4 @@ lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs the
 clean:  ## remove the environment and what tools wrote (never var/)
 	rm -rf .venv .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
 
-.PHONY: help setup demo up test check lint types security audit format wheels pins env-example bench lock clean
+.PHONY: help setup demo up test check lint types security audit format wheels pins env-example bench worker-kills restarts lock clean
