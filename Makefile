@@ -74,6 +74,9 @@ worker-kills: setup  ## kill -9 of workers, 200 times: every effect exactly once
 restarts: setup  ## restart PostgreSQL 30 times under load: nothing acknowledged is lost
 	$(BIN)/python -m benchmarks.restarts
 
+docs: setup  ## write the pages that are made from the code
+	$(BIN)/python docs/generate.py
+
 lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs them)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade \
 		--extra embedded --extra test \
@@ -85,4 +88,4 @@ lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs the
 clean:  ## remove the environment and what tools wrote (never var/)
 	rm -rf .venv .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
 
-.PHONY: help setup demo up test check lint types security audit format wheels pins env-example bench worker-kills restarts lock clean
+.PHONY: docs help setup demo up test check lint types security audit format wheels pins env-example bench worker-kills restarts lock clean

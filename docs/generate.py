@@ -1,0 +1,162 @@
+"""Writes the pages that are made from the code: docs/map.md and docs/events.md. Run by `make docs`."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from slomix.contrib import Handler
+from slomix.events import CORE_EVENTS, Event
+from slomix.host.discovery import discover
+
+ROOT = Path(__file__).parents[1]
+CORE = ROOT / "core" / "slomix"
+DOCS = ROOT / "docs"
+
+#: Modules that stand alone in the core are the ground on which everything stands, but for this one.
+TOP = "runtime"
+GROUND = "ground"
+#: What the map leaves out: the kit may know everything.
+LEFT_OUT = {"testing", "__init__", "__main__"}
+
+MAP = """# The map, drawn from the code
+
+`make docs` draws it, a test holds it to the code. An arrow says who imports whom when it runs (types aside). Modules that lie in `core/slomix` itself (what plugins use, settings, logs) may be imported by all,
+so no arrow shows it; `runtime`, which puts the parts together, is the one that is drawn. `slomix.testing` is left out.
+
+## The core
+
+```mermaid
+flowchart TD
+{core}
+```
+
+## The plugins
+
+An arrow says that a plugin does not run without the other; a dotted one that it comes after it where it is there.
+
+```mermaid
+flowchart LR
+{plugins}
+```
+"""
+
+EVENTS = """# Events
+
+An event says that something became true. It is published in the transaction that makes it true: whoever handles it sees
+what it tells of, and nobody hears of what was rolled back. Fields are ids and small values; an event may only grow, by
+fields with a default, and a new meaning is a new event. `make docs` writes this page from `slomix.events`.
+
+A plugin handles them with [`register_handlers`](hooks.md#register_handlers), and publishes its own, from its `api`
+module, with `await ctx.events.publish(tx, event)`:
+
+| mode | delivery | where |
+|---|---|---|
+| `durable` | {durable} | a worker |
+| `live` | best effort; caught up after a lost connection | every process |
+
+A public event is told to every browser too, at `/-/events`, with all its fields. `version` is the number on the wire;
+it is raised with a field.
+
+| event | public | version | when |
+|---|---|---|---|
+{table}
+{details}"""
+
+
+def area(module: str) -> str | None:
+    """The part of the core that a module (`slomix.web.app`) belongs to; None for what is left out."""
+    parts = module.split(".")
+    name = parts[1] if len(parts) > 1 else "__init__"
+    if name in LEFT_OUT:
+        return None
+    return name if name == TOP or (CORE / name).is_dir() else GROUND
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Every module that is imported when the code runs."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            yield from (f"{module}.{alias.name}" if module == "slomix" else module for alias in node.names)
+        else:
+            yield from imports(node)
+
+
+def core_arrows() -> list[tuple[str, str]]:
+    """Which part of the core imports which."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in sorted(CORE.rglob("*.py")):
+        parts = path.relative_to(CORE.parent).with_suffix("").parts
+        mine = area(".".join(parts))
+        if mine is None or "templates" in parts:
+            continue
+        theirs: set[str | None] = {
+            area(name) for name in imports(ast.parse(path.read_text("utf-8"))) if name.startswith("slomix.")
+        }
+        found[mine] |= {other for other in theirs if other and other not in (mine, GROUND)}
+    return [(one, other) for one in sorted(found) for other in sorted(found[one])]
+
+
+def plugin_arrows() -> tuple[list[str], list[str]]:
+    """The plugins of this repository, and the arrows between them."""
+    ours = [folder.name for folder in sorted((ROOT / "plugins").iterdir()) if (folder / "pyproject.toml").is_file()]
+    installed = discover()
+    arrows = []
+    for name in ours:
+        plugin = installed[name].entry_point.load()
+        arrows += [f"    {name} --> {other}" for other in plugin.requires]
+        arrows += [f"    {name} -.-> {other}" for other in plugin.after]
+    return ours, arrows
+
+
+def map_page() -> str:
+    """docs/map.md."""
+    arrows = core_arrows()
+    parts = sorted({name for arrow in arrows for name in arrow})
+    core = [*(f"    {name}" for name in parts), *(f"    {one} --> {other}" for one, other in arrows)]
+    names, between = plugin_arrows()
+    plugins = [*(f"    {name}" for name in names), *between]
+    return MAP.format(core="\n".join(core), plugins="\n".join(plugins))
+
+
+def events_page(events: Iterable[type[Event]] = CORE_EVENTS) -> str:
+    """docs/events.md."""
+    table, details = [], []
+    for event in events:
+        told = " ".join((inspect.getdoc(event) or "").split())
+        yes = "yes" if event.public else "no"
+        table.append(
+            f"| [`{event.key()}`](#{event.key().lower().replace('.', '')}) | {yes} | {event.version} | {told} |"
+        )
+        fields = [f"| `{field.name}` | `{field.type}` |" for field in dataclasses.fields(event)]
+        details.append("\n".join([f"\n## {event.key()}\n", told, "", "| field | type |", "|---|---|", *fields, ""]))
+    durable = "at least once, written exactly once: the handler's transaction begins with its inbox entry"
+    assert Handler.__dataclass_fields__["mode"].default == "durable"
+    return EVENTS.format(durable=durable, table="\n".join(table), details="".join(details))
+
+
+PAGES = {"map.md": map_page, "events.md": events_page}
+
+
+def main() -> int:
+    """Write the pages that changed."""
+    for name, make in PAGES.items():
+        page, text = DOCS / name, make()
+        if not page.exists() or page.read_text("utf-8") != text:
+            page.write_text(text, "utf-8", newline="\n")
+            sys.stdout.write(f"wrote {page.relative_to(ROOT)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
