@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from slomix.storage.database import Connection
 
 _PREFIX = "slx_"
+#: As long as a host name in a stats file may be.
+LONGEST_NAME = 256
 
 ENSURE_SERVER = "insert into slomix.server (id, name) values ($1, $2) on conflict do nothing"
 INSERT_SERVER = "insert into slomix.server (id, name) values ($1, $2) on conflict do nothing returning id"
@@ -71,8 +73,8 @@ class ServerLine:
 async def add_server(tx: Connection, name: str) -> Server:
     """A new server. Raises `ServerError` when the name is empty or taken."""
     name = name.strip()
-    if not name or not name.isprintable():
-        raise ServerError("a server needs a name of printable characters")
+    if not name or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise ServerError(f"a server needs a name of 1 to {LONGEST_NAME} printable characters")
     if await tx.fetchval(INSERT_SERVER, ids.server_id(name), name) is None:
         raise ServerError(f"there is a server {name!r} already; `slomix servers list` shows it")
     return Server(ids.server_id(name), name)

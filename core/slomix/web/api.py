@@ -29,6 +29,9 @@ T = TypeVar("T")
 
 _encode = msgspec.json.Encoder().encode
 
+#: Longest quotation of what somebody sent in the answer that refuses it.
+MOST_QUOTED = 120
+
 
 def etag_of(body: bytes) -> str:
     """The weak ETag of a body: equal bytes, equal tag."""
@@ -89,4 +92,5 @@ def _matches(if_none_match: str | None, etag: str) -> bool:
 def _sentence(error: str) -> str:
     """msgspec's "Expected `int`, got `str` - at `$.limit`" as a sentence that starts with the parameter."""
     what, _, where = error.partition(" - at `$.")
+    what = f"{what[:MOST_QUOTED]}…" if len(what) > MOST_QUOTED else what
     return f"query parameter {where.rstrip('`')!r}: {what}" if where else f"query: {what}"

@@ -12,6 +12,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from slomix.errors import NotHealthy
+from slomix.web.protocol import LimitedHead
 from slomix.web.sse import EventStream
 
 #: Answers that are still being written when the program stops get this long.
@@ -51,6 +52,8 @@ async def serve(app: Starlette, host: str, port: int, *, started: Callable[[str]
     listener = listen(host, port)
     config = uvicorn.Config(
         app,
+        http=LimitedHead,
+        ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,

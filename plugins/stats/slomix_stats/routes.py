@@ -42,7 +42,7 @@ class PlayerHits:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionsQuery:
     limit: Annotated[int, Meta(ge=1, le=MOST)] = 20
-    before: str | None = None
+    before: Annotated[str, Meta(max_length=LONGEST)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ API = "/stats/api/v1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionsQuery:
-    before: str | None = None
+    before: Annotated[str, Meta(max_length=64)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
