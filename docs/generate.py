@@ -26,8 +26,9 @@ LEFT_OUT = {"testing", "__init__", "__main__"}
 
 MAP = """# The map, drawn from the code
 
-`make docs` draws it, a test holds it to the code. An arrow says who imports whom when it runs (types aside). Modules that lie in `core/slomix` itself (what plugins use, settings, logs) may be imported by all,
-so no arrow shows it; `runtime`, which puts the parts together, is the one that is drawn. `slomix.testing` is left out.
+`make docs` draws it, a test holds it to the code. An arrow says who imports whom when it runs (types aside).
+Modules that lie in `core/slomix` itself (what plugins use, settings, logs) may be imported by all, so no arrow
+shows it; `runtime`, which puts the parts together, is the one that is drawn. `slomix.testing` is left out.
 
 ## The core
 
