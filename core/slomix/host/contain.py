@@ -12,11 +12,10 @@ import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
-from slomix.errors import PluginError
 from slomix.host.runner import GRACE_SECONDS, describe
 
 
-class Escaped(PluginError):
+class Escaped(RuntimeError):
     """What a plugin's function raised is meant for a whole program (`SystemExit`, a cancellation), not for one call."""
 
 
@@ -25,7 +24,8 @@ def contained(function: Callable[..., Any]) -> Callable[..., Any]:
 
     Coroutine functions run in a task of their own; asynchronous generators and plain functions run where they are.
     """
-    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None)):  # noqa: B004
+    called = getattr(function, "__call__", None)  # noqa: B004 - asked what it is, not whether it is there
+    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(called):
 
         @functools.wraps(function)
         async def awaited(*args: Any, **kwargs: Any) -> Any:
