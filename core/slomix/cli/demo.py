@@ -56,7 +56,7 @@ async def _demo(invocation: Invocation, speed: float, discord_port: int) -> None
             f"Port {discord_port} is taken ({error.strerror}); choose another with --discord-port."
         ) from error
     async with fake:
-        click.echo(f"Discord: http://{fake.host}:{fake.port}/ (the channel that the bot posts to)")
+        click.echo(f"Discord: http://{fake.host}:{fake.port}/ (the channel that the bot posts to; type commands there)")
         async with _playing(settings, inbox, speed):
             await serve(_for_demo(settings, home, inbox, fake), **invocation.choice())
 

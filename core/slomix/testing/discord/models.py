@@ -38,6 +38,8 @@ class Message:
     edits: int = 0
     choices: list[Json] | None = None
     modal: Json | None = None
+    #: the command that this answers, `stats player`; empty for everything else
+    used: str = ""
 
     @property
     def text(self) -> str:
@@ -57,7 +59,10 @@ class Message:
 
 @dataclass(slots=True)
 class Interaction:
-    """One thing a person did that the bot has to answer. `source` is the message whose button was pressed."""
+    """One thing a person did that the bot has to answer.
+
+    `source` is the message whose button was pressed, `used` the command that was run.
+    """
 
     id: str
     token: str
@@ -66,6 +71,7 @@ class Interaction:
     source: Message | None
     #: resolves to what the person sees: an answer, the end of a deferral, choices or a modal
     shown: asyncio.Future[Message]
+    used: str = ""
     acknowledged: bool = False
     original: Message | None = None
 

@@ -11,6 +11,7 @@ from slomix.testing.discord.gateway import Gateway
 from slomix.testing.discord.models import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL, Interaction, Json, Message
 from slomix.testing.discord.world import World
 
+BOOLEAN, INTEGER, NUMBER = 5, 4, 10
 CHAT_INPUT, SUB_COMMAND, STRING, BUTTON, TEXT_INPUT, ROW = 1, 1, 3, 2, 4, 1
 
 
@@ -33,12 +34,17 @@ class Person:
             "type": CHAT_INPUT,
             "options": self._options(command, rest, options),
         }
-        return await self._do(COMMAND, data, timeout=timeout)
+        return await self._do(COMMAND, data, used=path, timeout=timeout)
 
-    async def autocomplete(self, path: str, option: str, typed: str, *, timeout: float = 5.0) -> list[Json]:
-        """What Discord offers while the person types: `name` and `value` of each choice."""
+    async def autocomplete(
+        self, path: str, option: str, typed: str, *, timeout: float = 5.0, **filled: Any
+    ) -> list[Json]:
+        """What Discord offers while the person types: `name` and `value` of each choice. `filled` is typed already."""
         command, rest = self._command(path)
-        options: list[Json] = [{"name": option, "type": STRING, "value": typed, "focused": True}]
+        options: list[Json] = [
+            *({"name": name, "type": _type_of(value), "value": value} for name, value in filled.items()),
+            {"name": option, "type": STRING, "value": typed, "focused": True},
+        ]
         for name in reversed(rest):
             options = [{"name": name, "type": SUB_COMMAND, "options": options}]
         data = {"id": command["id"], "name": command["name"], "type": CHAT_INPUT, "options": options}
@@ -76,7 +82,9 @@ class Person:
 
     # ---- how --------------------------------------------------------------------------------
 
-    async def _do(self, kind: int, data: Json, *, source: Message | None = None, timeout: float) -> Message:
+    async def _do(
+        self, kind: int, data: Json, *, source: Message | None = None, used: str = "", timeout: float
+    ) -> Message:
         world = self.world
         interaction = Interaction(
             id=world.snowflake(),
@@ -84,6 +92,7 @@ class Person:
             kind=kind,
             created=time.monotonic(),
             source=source,
+            used=used,
             shown=asyncio.get_running_loop().create_future(),
         )
         world.interactions[interaction.token] = interaction
@@ -131,3 +140,8 @@ class Person:
         if unknown or missing:
             raise LookupError(f"/{command['name']} has options {sorted(known)}; unknown {unknown}, missing {missing}")
         return [{"name": name, "type": known[name]["type"], "value": value} for name, value in values.items()]
+
+
+def _type_of(value: Any) -> int:
+    """The type of an option, by what was filled in."""
+    return {bool: BOOLEAN, int: INTEGER, float: NUMBER}.get(type(value), STRING)

@@ -82,6 +82,7 @@ class InteractionRoutes:
         if kind == ANSWER:
             check_message(data, files=bool(files))
         message = self.world.new_message(data, self.world.bot, files=files)
+        message.used = interaction.used
         message.deferred = kind == DEFER
         message.choices = data.get("choices", []) if kind == CHOICES else None
         message.modal = data if kind == OPEN_MODAL else None
@@ -134,5 +135,6 @@ class InteractionRoutes:
             message.deferred = False
         else:
             message = self.world.new_message(body, self.world.bot, files=files)
+            message.used = interaction.used
         interaction.show(message)
         return answer(payloads.message(message, self.world.guild_id))

@@ -82,7 +82,7 @@ class FakeDiscord:
             CommandRoutes(self.world, self.gateway_url),
             InteractionRoutes(self.world),
             MessageRoutes(self.world),
-            PageRoutes(self.world),
+            PageRoutes(self.person),
         ):
             routes.add_to(app.router)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
