@@ -17,7 +17,7 @@ PLAYERS_HEAD = ("", "K/D", "DPM", "ACC", "R")
 #: Points of a map on which the line-ups were mixed: they are nobody's.
 MIXED = "mixed"
 MOST_PLAYERS = 16
-MAP_WIDTH = 14
+MAP_WIDTH = 16
 
 
 def day(line: SessionLine) -> str:
