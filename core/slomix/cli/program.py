@@ -18,6 +18,7 @@ COMMANDS = {
     "web": "Serve the pages only.",
     "bot": "Run the Discord bot only.",
     "worker": "Watch folders and run jobs and deliveries only.",
+    "init": "Set up a community: settings, invite link, upload token.",
     "demo": "Show a community that plays, live, without any setup.",
     "ingest": "Import files by hand; see and retry what was refused.",
     "export": "Write player-rounds, matches or sessions as a table.",
