@@ -19,7 +19,7 @@ from slomix.ingest import ledger
 from slomix.ingest.outcome import Outcome
 from slomix.ingest.prepare import Prepared, parser_name, prepare
 from slomix.names import clean_name
-from slomix.storage.database import CONNECTION_ERRORS
+from slomix.storage.database import CONNECTION_ERRORS, is_broken
 
 if TYPE_CHECKING:
     from slomix.clock import Clock
@@ -98,6 +98,8 @@ class Pipeline:
         except _NO_PLUGIN_TO_BLAME:
             raise
         except Exception as error:
+            if is_broken(error):
+                raise
             log.exception("import failed", file=prepared.name, parser=prepared.parser)
             raise StoreError(
                 f"{prepared.name} could not be imported: {prepared.parser or 'core'} failed with "

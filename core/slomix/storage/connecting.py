@@ -17,6 +17,7 @@ Connection: TypeAlias = "asyncpg.Connection[Any] | PoolConnectionProxy[Any]"
 
 #: How long a broken or refused connection is tried again, in seconds.
 PATIENCE = 5.0
+_CLOSED = ("connection is closed", "cannot switch to state", "the underlying connection")
 SESSION = {"application_name": "slomix", "timezone": "UTC"}
 
 #: What asyncpg raises when the server is away, going away or coming up.
@@ -67,9 +68,20 @@ async def new_pool(settings: DatabaseSettings, dsn: str) -> asyncpg.Pool[Any]:
     )
 
 
-def means_closed(error: Exception) -> bool:
-    """Whether asyncpg means a dead connection: it has no class of its own for one that died while it was idle."""
-    return any(words in str(error) for words in ("connection is closed", "cannot switch to state"))
+def is_broken(error: BaseException) -> bool:
+    """Whether asyncpg means a dead or dying connection. It has no class of its own for one that died while it was
+    idle, or whose answer was cut off."""
+    if isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError):
+        return any(words in str(error) for words in _CLOSED)
+    return isinstance(error, asyncpg.PostgresError | ConnectionError) and isinstance(error, CONNECTION_ERRORS)
+
+
+def is_closed(connection: PoolConnectionProxy[Any]) -> bool:
+    """Whether a pooled connection has ended, also when the pool has taken it back for that."""
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True
 
 
 async def prepare(connection: Connection) -> None:

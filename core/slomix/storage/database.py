@@ -18,7 +18,8 @@ from slomix.storage.connecting import (
     Connection,
     direct_dsn,
     full_dsn,
-    means_closed,
+    is_broken,
+    is_closed,
     new_pool,
     prepare,
     public_dsn,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from slomix.context import Reads
     from slomix.settings import DatabaseSettings
 
-__all__ = ["CONNECTION_ERRORS", "Connection", "Database", "direct_dsn", "full_dsn", "public_dsn"]
+__all__ = ["CONNECTION_ERRORS", "Connection", "Database", "direct_dsn", "full_dsn", "is_broken", "public_dsn"]
 
 Revive: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -96,19 +97,36 @@ class Database:
 
         `durable=False` does not wait for the disk: a crash may lose the commit, never half of it. `prologue` are
         statements without values that come first, all in one way to the server. A connection that turns out to be
-        broken before that is replaced; later failures are the caller's.
+        broken before that is replaced. One that breaks later raises `DatabaseUnavailable`, whatever the block made of
+        it: nothing was written then, unless it broke while it was committed, which nobody can know.
         """
         connection, transaction = await self._patiently(lambda: self._begin(durable, read_only, prologue))
         try:
             try:
                 yield connection
-            except BaseException:
-                if not connection.is_closed():
+            except BaseException as error:
+                if not (is_closed(connection) or is_broken(error)):
                     await transaction.rollback()
                 raise
             await transaction.commit()
+        except Exception as error:
+            if not (is_closed(connection) or is_broken(error)):
+                raise
+            if not is_closed(connection):
+                connection.terminate()
+            raise DatabaseUnavailable(
+                f"PostgreSQL at {public_dsn(self._dsn)} went away in the middle of a transaction "
+                f"({type(error).__name__}); try again."
+            ) from error
         finally:
+            await self._let_go(connection)
+
+    async def _let_go(self, connection: PoolConnectionProxy[Any]) -> None:
+        try:
             await self._opened().release(connection)
+        except Exception as error:
+            if not is_broken(error):  # else the pool has thrown it away
+                raise
 
     async def fetch(self, query: str, *args: Any) -> list[Any]:
         """All rows of a read. Reads are repeated when the connection breaks: use `transaction` to write."""
@@ -156,7 +174,7 @@ class Database:
             if first:
                 await connection.execute("; ".join(first))
         except BaseException:
-            await self._opened().release(connection)
+            await self._let_go(connection)
             raise
         return connection, transaction
 
@@ -172,8 +190,8 @@ class Database:
                         f"PostgreSQL does not answer at {public_dsn(self._dsn)} ({error or type(error).__name__}); "
                         "start it, or correct slomix.database.url."
                     ) from error
-            except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
-                if not means_closed(error) or time.monotonic() > end:
+            except Exception as error:
+                if not is_broken(error) or time.monotonic() > end:
                     raise
             await self._wait_for_server()
 

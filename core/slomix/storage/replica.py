@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import asyncpg
 import structlog
 
-from slomix.storage.connecting import CONNECTION_ERRORS, full_dsn, means_closed, new_pool, public_dsn
+from slomix.storage.connecting import CONNECTION_ERRORS, full_dsn, is_broken, new_pool, public_dsn
 
 if TYPE_CHECKING:
     from slomix.context import Reads
@@ -102,8 +102,8 @@ class Replicas:
                 break
             except CONNECTION_ERRORS as error:
                 replica.rest(error)
-            except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
-                if not means_closed(error):
+            except Exception as error:
+                if not is_broken(error):
                     raise
                 replica.rest(error)
         return await getattr(self._primary, method)(query, *args)
