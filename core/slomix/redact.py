@@ -34,13 +34,14 @@ SECRET_NAME = re.compile(
 _NAMES = "password|passwd|secret|token|api_?key"
 _PATTERNS = (
     # postgresql://user:PASSWORD@host, also with signs in it that should have been escaped
-    (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^/:@\s]*:)[^/@\s]+@", re.IGNORECASE), rf"\1{HIDDEN}@"),
-    (re.compile(r"(\bpostgres(?:ql)?://[^/:@\s]*:)[^@\s'\"]+@", re.IGNORECASE), rf"\1{HIDDEN}@"),
+    (re.compile(r"(\b[a-z][a-z0-9+.-]{0,20}://[^/:@\s]{0,100}:)[^/@\s]{1,300}@", re.IGNORECASE), rf"\1{HIDDEN}@"),
+    (re.compile(r"(\bpostgres(?:ql)?://[^/:@\s]{0,100}:)[^@\s'\"]{1,300}@", re.IGNORECASE), rf"\1{HIDDEN}@"),
     # ?password=…, password='…' of a key-value address, PGPASSWORD=…, token=…; "password": "…" of JSON and dicts
     (re.compile(rf"({_NAMES})(\s*=\s*)('[^']*'|\"[^\"]*\"|[^\s&'\"\\,;)]+)", re.IGNORECASE), rf"\1\2{HIDDEN}"),
     (
         re.compile(
-            rf"(['\"](?:\w*[_-])?(?:{_NAMES}|cookie|authorization)\\?['\"]\s*:\s*)(\\?['\"]).*?\2", re.IGNORECASE
+            rf"(['\"](?:\w{{0,50}}[_-])?(?:{_NAMES}|cookie|authorization)\\?['\"]\s*:\s*)(\\?['\"]).{{0,2000}}?\2",
+            re.IGNORECASE,
         ),
         rf"\1\2{HIDDEN}\2",
     ),
@@ -50,6 +51,10 @@ _PATTERNS = (
     (re.compile(r"\b(cookie:\s*)[\w-]+=[^\r\n'\"]+", re.IGNORECASE), rf"\1{HIDDEN}"),
     # a Discord bot token: id, time and signature
     (re.compile(r"\b[A-Za-z0-9_-]{23,28}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,}\b"), HIDDEN),
+)
+#: Without one of these, which is the usual line, no pattern can match.
+_SUSPICIOUS = re.compile(
+    rf"://|{_NAMES}|cookie|authorization|bearer|basic|\bbot\s|\.[A-Za-z0-9_-]{{6,7}}\.", re.IGNORECASE
 )
 
 
@@ -81,6 +86,8 @@ class Secrets:
     def mask(self, text: str) -> str:
         """`text` without any secret that is known or looks like one."""
         text = self.mask_known(text)
+        if _SUSPICIOUS.search(text) is None:
+            return text
         for pattern, instead in _PATTERNS:
             text = pattern.sub(instead, text)
         return text
