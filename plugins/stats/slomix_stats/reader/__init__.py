@@ -2,7 +2,7 @@
 
 A session or a match sums every round it holds. A lifetime and a leaderboard leave out what would count wrongly:
 aborted rounds, and second rounds whose first is missing (their numbers are those of both). Bots have no place on a
-leaderboard. A sum over rounds of which some do not know the value is the sum of those that do.
+leaderboard, which may be a moment old: it is read from a replica where there is one. A sum over rounds of which some do not know the value is the sum of those that do.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class StatsReader:
         return await players.find(self._db, _storable(text), limit)
 
     async def leaderboard(self, metric: LeaderboardMetric, *, limit: int = 10, offset: int = 0) -> Leaderboard:
-        return await boards.leaderboard(self._db, metric, self._min_rounds, limit, offset)
+        return await boards.leaderboard(self._db.replica(), metric, self._min_rounds, limit, offset)
 
 
 def _storable(text: str) -> str:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from slomix.context import Db
+from slomix.context import Reads
 from slomix_stats.api import Leaderboard, LeaderboardMetric, LeaderboardRow
 from slomix_stats.reader.lines import COUNTED
 
@@ -42,7 +42,7 @@ limit $2 offset $3
 _QUERIES: dict[LeaderboardMetric, str] = {metric: _BOARD.format(value=value) for metric, value in _VALUES.items()}
 
 
-async def leaderboard(db: Db, metric: LeaderboardMetric, min_rounds: int, limit: int, offset: int) -> Leaderboard:
+async def leaderboard(db: Reads, metric: LeaderboardMetric, min_rounds: int, limit: int, offset: int) -> Leaderboard:
     """The places `offset + 1` to `offset + limit`; players with equal values share a place."""
     rows = await db.fetch(_QUERIES[metric], min_rounds, limit, offset)
     return Leaderboard(
