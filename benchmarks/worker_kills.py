@@ -39,7 +39,7 @@ WORKERS = 3
 #: Events that are published per kill.
 EVENTS = 6
 
-PLUGIN = '''
+PLUGIN = """
 import asyncio, random
 from slomix.contrib import Handler
 from slomix.events import PlayerFirstSeen
@@ -60,7 +60,7 @@ class Counting(Plugin):
         yield Handler(event=PlayerFirstSeen, run=count)
 
 plugin = Counting()
-'''
+"""
 WRONG = """
 select count(*) from slomix.event e
 where (select array_agg(part order by part) from public.effect where event_id = e.seq) is distinct from array[1, 2]
