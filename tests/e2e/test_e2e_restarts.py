@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks.restarts import measure
-
 from slomix.testing.cluster import cluster
 
 RESTARTS = 4

@@ -12,7 +12,13 @@ from slomix.host.state import PluginState
 
 def said(**states: str) -> list[PluginState]:
     return [
-        PluginState(name=name, state=state, reason=f"{name} is {state}", version="1.0", hooks=("startup",))  # type: ignore[arg-type]
+        PluginState(
+            name=name,
+            state=state,  # type: ignore[arg-type]
+            reason=f"{name} is {state}",
+            version="1.0",
+            hooks=("startup",),
+        )
         for name, state in states.items()
     ]
 

@@ -85,7 +85,8 @@ async def token(house: Any) -> str:
 
 
 async def test_a_server_that_sends_too_much_is_asked_to_wait(house: Any, token: str) -> None:
-    app = build_app(of(house, ingest=IngestSettings(upload_burst=3, uploads_per_minute=1)), Taking())  # type: ignore[arg-type]
+    limits = IngestSettings(upload_burst=3, uploads_per_minute=1)
+    app = build_app(of(house, ingest=limits), Taking())  # type: ignore[arg-type]
     headers = {"Authorization": f"Bearer {token}"}
     async with client_of(app) as web:
         for _ in range(3):

@@ -24,8 +24,8 @@ def contained(function: Callable[..., Any]) -> Callable[..., Any]:
 
     Coroutine functions run in a task of their own; asynchronous generators and plain functions run where they are.
     """
-    called = getattr(function, "__call__", None)  # noqa: B004 - asked what it is, not whether it is there
-    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(called):
+    call = getattr(function, "__call__", None)  # noqa: B004 - asked what it is, not whether it is there
+    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(call):
 
         @functools.wraps(function)
         async def awaited(*args: Any, **kwargs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The pytest plugin of the kit: `dsn`, `db`, `program`, `web`, `clock`, `shared`, the markers `plugins`, `shared`, `debian`.
+"""The pytest plugin: `dsn`, `db`, `program`, `web`, `clock`, `shared`; the markers `plugins`, `shared`, `debian`.
 
 It is loaded in every pytest run of an environment that has Slomix, so it imports nothing heavy by itself.
 """

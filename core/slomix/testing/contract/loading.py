@@ -60,9 +60,9 @@ class LoadingChecks(ContractBase):
         """Its distribution says which versions of slomix it is for"""
         assert subject.found.clash == "", f"{subject.found.clash} offers the same plugin; uninstall one of them"
         told = subject.found.needs
-        assert any("<" in needs or "==" in needs or "~=" in needs for needs in told), (
-            f"{subject.found.distribution} must depend on a range of slomix, such as slomix>=0.1,<0.2; it says {told}"
-        )
+        ranged = any("<" in needs or "==" in needs or "~=" in needs for needs in told)
+        example = "such as slomix>=0.1,<0.2"
+        assert ranged, f"{subject.found.distribution} must depend on a range of slomix, {example}; it says {told}"
 
     @tier("bronze")
     def test_it_imports_in_time(self, subject: Subject) -> None:
@@ -141,9 +141,8 @@ class LoadingChecks(ContractBase):
             async def is_alone() -> bool:
                 return not (asyncio.all_tasks() - before)  # noqa: B023 - asked within this turn
 
-            assert await quiet(is_alone), (
-                f"tasks are left: {sorted(t.get_name() for t in asyncio.all_tasks() - before)}"
-            )
+            alone = await quiet(is_alone)
+            assert alone, f"tasks are left: {sorted(t.get_name() for t in asyncio.all_tasks() - before)}"
 
             async def is_free() -> bool:
                 return not (await house.execute(CONNECTIONS))[0][0]
