@@ -30,7 +30,7 @@ class Workshop:
     folder: Path
     environ: dict[str, str]
 
-    def run(self, command: str, *, timeout: float = 100) -> Ran:
+    def run(self, command: str, *, timeout: float = 280) -> Ran:
         """A shell command in the folder; output and errors are together in `stdout`."""
         return subprocess.run(
             ["bash", "-euo", "pipefail", "-c", command],

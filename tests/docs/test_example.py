@@ -6,6 +6,11 @@ import hashlib
 from pathlib import Path
 from typing import Protocol
 
+import pytest
+
+#: Several processes one after the other, on machines that do other things too.
+pytestmark = pytest.mark.timeout(300)
+
 HELLO = Path(__file__).parents[2] / "examples" / "hello"
 
 

@@ -13,6 +13,9 @@ import pytest
 from slomix.cli.scaffold import version_range, write
 from slomix.errors import PluginError
 
+#: Several processes one after the other, on machines that do other things too.
+pytestmark = pytest.mark.timeout(300)
+
 
 class Workshop(Protocol):
     folder: Path
