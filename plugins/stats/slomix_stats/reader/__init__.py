@@ -2,7 +2,8 @@
 
 A session or a match sums every round it holds. A lifetime and a leaderboard leave out what would count wrongly:
 aborted rounds, and second rounds whose first is missing (their numbers are those of both). Bots have no place on a
-leaderboard, which may be a moment old: it is read from a replica where there is one. A sum over rounds of which some do not know the value is the sum of those that do.
+leaderboard, which may be a moment old: it is read from a replica where there is one. A sum over rounds of which some
+do not know the value is the sum of those that do.
 """
 
 from __future__ import annotations
