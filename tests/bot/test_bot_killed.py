@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 import textwrap
@@ -25,7 +26,7 @@ BOT = """
     from slomix.settings import DatabaseSettings, DiscordSettings
     from slomix.storage.database import Database
 
-    POINT = sys.argv.pop()
+    POINT = ""
 
     def reach(point):
         if point == POINT:
@@ -47,7 +48,6 @@ BOT = """
             reach("done")
 
     async def render(subject):
-        reach("rendering")
         return discord.Embed(title=f"Round {subject}")
 
     async def main(dsn, api, gateway, token, channel):
@@ -59,10 +59,18 @@ BOT = """
             posts = {"t.round": Post(name="t.round", render=render)}
             await Poster(db, Mortal(db), bot, posts, int(channel)).run()
 
-    asyncio.run(main(*sys.argv[1:]))
+    # one process pays for the imports; each bot is a child of its own, with its own pid to kill
+    for line in sys.stdin:
+        POINT = line.strip()
+        child = os.fork()
+        if child == 0:
+            sys.stdout = sys.stderr  # what it logs is not what is read here
+            asyncio.run(main(*sys.argv[1:]))
+        print(child, flush=True)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 IN_FLIGHT = "in flight"
-POINTS = ("claimed", "rendering", IN_FLIGHT, "sent", "written down", "done")
+POINTS = ("claimed", IN_FLIGHT, "sent", "written down", "done")
 
 
 @pytest.fixture
@@ -77,10 +85,15 @@ async def test_a_bot_killed_at_any_point_posts_each_round_once(
 ) -> None:
     """A bot dies at each point in turn, Discord forgets the nonces in between; then one may finish."""
     ledger = PostLedger(db)
+    told = (dsn, fake_discord.api_base, fake_discord.gateway_url, fake_discord.token, str(fake_discord.channel_id))
+    pipe = asyncio.subprocess.PIPE
+    bots = await asyncio.create_subprocess_exec(sys.executable, str(bot_script), *told, stdin=pipe, stdout=pipe)
+    assert bots.stdin is not None
+    assert bots.stdout is not None
+    output = bots.stdout
 
-    async def start(point: str) -> asyncio.subprocess.Process:
-        told = (dsn, fake_discord.api_base, fake_discord.gateway_url, fake_discord.token, str(fake_discord.channel_id))
-        return await asyncio.create_subprocess_exec(sys.executable, str(bot_script), *told, point)
+    async def said() -> int:
+        return int(await asyncio.wait_for(output.readline(), 20))
 
     async def request(subject: str) -> None:
         async with db.transaction() as tx:
@@ -89,23 +102,26 @@ async def test_a_bot_killed_at_any_point_posts_each_round_once(
     for point in POINTS:
         await request(point)
         hold = fake_discord.hold_next(r"POST /channels/\d+/messages") if point == IN_FLIGHT else None
-        process = await start(point)
+        bots.stdin.write(f"{point}\n".encode())
+        bot = await said()
         if hold is not None:
             await hold.reached(15)
-            process.kill()
+            os.kill(bot, signal.SIGKILL)
             hold.release()
-        assert await asyncio.wait_for(process.wait(), 15) == -signal.SIGKILL
+        assert await said() == -signal.SIGKILL
         fake_discord.world.forget_nonces()
     await request("the last")
-    process = await start("never")
+    bots.stdin.write(b"never\n")
+    bot = await said()
     subjects = [*POINTS, "the last"]
     try:
         async with asyncio.timeout(15):
             while await db.fetchval("select count(*) from slomix.post where done = wanted") < len(subjects):
                 await asyncio.sleep(0.05)
     finally:
-        process.kill()
-        await process.wait()
+        os.kill(bot, signal.SIGKILL)
+        bots.stdin.close()
+        await bots.wait()
     posts = fake_discord.posts()
     assert sorted(message.embeds[0]["title"] for message in posts) == sorted(f"Round {each}" for each in subjects)
     stored = {str(row["message_id"]) for row in await db.fetch("select message_id from slomix.post")}

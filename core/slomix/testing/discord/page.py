@@ -19,7 +19,7 @@ from slomix.testing.discord import payloads
 from slomix.testing.discord.catalogue import leaves, typed_values
 from slomix.testing.discord.feed import COMMANDS, MESSAGE, STATUS, News
 from slomix.testing.discord.models import Json, Message
-from slomix.testing.discord.people import Person
+from slomix.testing.discord.people import PATIENCE_SECONDS, Person
 from slomix.testing.discord.rest import answer
 
 STATIC = Path(__file__).parent / "static"
@@ -31,8 +31,6 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-#: How long a person waits for an answer, past deferrals.
-PATIENCE_SECONDS = 15.0
 KEEP_ALIVE_SECONDS = 15.0
 
 

@@ -11,6 +11,8 @@ from slomix.testing.discord.gateway import Gateway
 from slomix.testing.discord.models import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL, Interaction, Json, Message
 from slomix.testing.discord.world import World
 
+#: How long a person waits; a machine under load is no failure of what is tested.
+PATIENCE_SECONDS = 15.0
 BOOLEAN, INTEGER, NUMBER = 5, 4, 10
 CHAT_INPUT, SUB_COMMAND, STRING, BUTTON, TEXT_INPUT, ROW = 1, 1, 3, 2, 4, 1
 
@@ -22,7 +24,7 @@ class Person:
         self.world = world
         self.gateway = gateway
 
-    async def slash(self, path: str, *, timeout: float = 5.0, **options: Any) -> Message:
+    async def slash(self, path: str, *, timeout: float = PATIENCE_SECONDS, **options: Any) -> Message:
         """Run a command (`stats player`) and wait for its answer, past a deferral.
 
         LookupError where the command was never published or an option does not exist or is missing.
@@ -37,7 +39,7 @@ class Person:
         return await self._do(COMMAND, data, used=path, timeout=timeout)
 
     async def autocomplete(
-        self, path: str, option: str, typed: str, *, timeout: float = 5.0, **filled: Any
+        self, path: str, option: str, typed: str, *, timeout: float = PATIENCE_SECONDS, **filled: Any
     ) -> list[Json]:
         """What Discord offers while the person types: `name` and `value` of each choice. `filled` is typed already."""
         command, rest = self._command(path)
@@ -51,14 +53,14 @@ class Person:
         seen = await self._do(AUTOCOMPLETE, data, timeout=timeout)
         return seen.choices or []
 
-    async def click(self, message: Message, custom_id: str, *, timeout: float = 5.0) -> Message:
+    async def click(self, message: Message, custom_id: str, *, timeout: float = PATIENCE_SECONDS) -> Message:
         """Press a button. LookupError where the message has no such button that can be pressed."""
         if custom_id not in message.custom_ids():
             raise LookupError(f"no button {custom_id!r} to press; there are {message.custom_ids()}")
         data = {"custom_id": custom_id, "component_type": BUTTON}
         return await self._do(COMPONENT, data, source=message, timeout=timeout)
 
-    async def submit(self, form: Message, *, timeout: float = 5.0, **values: str) -> Message:
+    async def submit(self, form: Message, *, timeout: float = PATIENCE_SECONDS, **values: str) -> Message:
         """Fill in and send a modal."""
         if form.modal is None:
             raise LookupError("that answer is not a modal")
@@ -76,7 +78,7 @@ class Person:
         await self.gateway.dispatch("MESSAGE_CREATE", event | {"member": payloads.member(self.world.person)})
         return message
 
-    async def next_post(self, *, timeout: float = 5.0) -> Message:
+    async def next_post(self, *, timeout: float = PATIENCE_SECONDS) -> Message:
         """The next message that the bot posts in the channel by itself."""
         return await asyncio.wait_for(self.world.posted.get(), timeout)
 
