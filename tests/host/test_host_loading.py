@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -83,9 +87,12 @@ def test_a_broken_plugin_is_failed_with_its_reason_and_the_others_go_on(
 
 
 def test_ctrl_c_while_importing_ends_the_program(install: Install, told: Told) -> None:
-    install("broken", "raise KeyboardInterrupt\n")
+    install("slow", "import time; time.sleep(5)\n")
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        loaded(told("broken"))
+        loaded(told("slow"))
+    assert time.monotonic() - began < 2
 
 
 def test_a_plugin_for_another_core_is_known_without_importing_it(install: Install, told: Told) -> None:

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextvars import copy_context
 from dataclasses import dataclass
 from itertools import islice
+from threading import Thread
 from typing import Any
 
 import pluggy
 
 #: What a cancelled hook gets to clean up before the host goes on without it.
 GRACE_SECONDS = 1.0
+#: What plain code of a plugin (its import, its declarations, its settings) may take.
+PLAIN_SECONDS = 10.0
 #: Of an error's text, so much is shown.
 LONGEST = 400
 #: A declaration that yields more is a mistake (a generator without an end, mostly).
@@ -56,14 +60,24 @@ class HookRunner:
         return await limited(plugin, lambda: function(argument), limit=limit)
 
 
-def isolated(plugin: str, work: Callable[[], Any]) -> Outcome:
-    """Run a plugin's plain code. Everything that it raises, `SystemExit` too, is an outcome; only Ctrl-C goes on."""
-    try:
-        return Outcome(plugin, work())
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        return Outcome(plugin, error=error)
+def isolated(plugin: str, work: Callable[[], Any], *, limit: float = PLAIN_SECONDS) -> Outcome:
+    """Run a plugin's plain code for at most `limit` seconds; all that it raises, `SystemExit` too, is an outcome.
+
+    It runs in a thread of its own: one that hangs is left behind, and what is ours (the current task, say) is out of
+    its reach. Ctrl-C goes on.
+    """
+    outcomes: list[Outcome] = []
+
+    def run() -> None:
+        try:
+            outcomes.append(Outcome(plugin, work()))
+        except BaseException as error:
+            outcomes.append(Outcome(plugin, error=error))
+
+    thread = Thread(target=copy_context().run, args=(run,), name=f"{plugin}: plain code", daemon=True)
+    thread.start()
+    thread.join(limit)
+    return outcomes[0] if outcomes else Outcome(plugin, error=TimeoutError(f"took longer than {limit:g} s"))
 
 
 async def limited(plugin: str, work: Callable[[], Awaitable[Any]], *, limit: float) -> Outcome:
