@@ -203,6 +203,39 @@ async def test_live_handler_that_raises_costs_only_itself(db: Database) -> None:
         task.cancel()
 
 
+async def test_live_handlers_that_fall_behind_miss_nothing(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("slomix.bus.live.QUEUE_LENGTH", 2)
+    heard: list[str] = []
+    go_on = asyncio.Event()
+
+    async def slow(event: Played, delivery: Delivery) -> None:
+        heard.append(event.what)
+        await go_on.wait()
+
+    bus = make_bus(db)
+    async with running(bus.live):
+        task = asyncio.create_task(
+            run_live_handlers(bus.live, [("a.slow", Handler(event=Played, run=slow, mode="live"))])
+        )
+        await asyncio.sleep(0)
+        for n in range(8):
+            async with db.transaction() as tx:
+                await bus.publish(tx, Played(what=str(n), at=NOON))
+        await asyncio.sleep(0.3)
+        go_on.set()
+        async with asyncio.timeout(5):
+            while len(heard) < 8:
+                await asyncio.sleep(0.02)
+        async with db.transaction() as tx:
+            await bus.publish(tx, Played(what="8", at=NOON))
+        async with asyncio.timeout(5):
+            while len(heard) < 9:
+                await asyncio.sleep(0.02)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert heard == [str(n) for n in range(9)]
+
+
 async def test_slow_subscriber_is_let_go(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("slomix.bus.live.QUEUE_LENGTH", 2)
     bus = make_bus(db)

@@ -54,13 +54,25 @@ class Deliverer:
 
 
 async def run_live_handlers(feed: LiveFeed, handlers: Sequence[tuple[str, Handler]]) -> None:
-    """Run live handlers until the feed stops; one that raises or is late is logged and costs only itself."""
+    """Run live handlers until cancelled; one that raises or is late is logged and costs only itself.
+
+    When they fall so far behind that the feed lets go of them, the rest is read from the table: they miss nothing.
+    """
     by_key: dict[str, list[tuple[str, Handler]]] = {}
     for name, handler in handlers:
         by_key.setdefault(handler.event.key(), []).append((name, handler))
+    seen: int | None = None
     async for envelope in feed.subscribe():
-        for name, handler in by_key.get(envelope.key, ()):
-            await _run_one(name, handler, envelope)
+        seen = envelope.seq
+        await _run_all(by_key, envelope)
+    if seen is not None:
+        async for envelope in feed.follow(seen):
+            await _run_all(by_key, envelope)
+
+
+async def _run_all(by_key: Mapping[str, list[tuple[str, Handler]]], envelope: Envelope) -> None:
+    for name, handler in by_key.get(envelope.key, ()):
+        await _run_one(name, handler, envelope)
 
 
 async def _run_one(name: str, handler: Handler, envelope: Envelope) -> None:
