@@ -33,10 +33,13 @@ def table(title: str, head: Sequence[str], lines: Iterable[Sequence[str]]) -> No
 
 
 @contextlib.asynccontextmanager
-async def program(arguments: Sequence[str], environment: dict[str, str], port: int) -> AsyncIterator[str]:
-    """Run `slomix …` until the block ends; yields its address once it answers."""
+async def program(
+    arguments: Sequence[str], environment: dict[str, str], port: int, *, quiet: bool = False
+) -> AsyncIterator[str]:
+    """Run `slomix …` until the block ends; yields its address once it answers. `quiet` drops its log."""
+    told = asyncio.subprocess.DEVNULL if quiet else None
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "slomix", *arguments, env=os.environ | environment, cwd=ROOT
+        sys.executable, "-m", "slomix", *arguments, env=os.environ | environment, cwd=ROOT, stdout=told, stderr=told
     )
     base = f"http://127.0.0.1:{port}"
     try:

@@ -28,16 +28,7 @@ from slomix.testing.discord.server import FakeDiscord
 from slomix.testing.web import client_of
 from slomix.web.app import build_app
 
-HEADER = """
-from __future__ import annotations
-import asyncio, time
-from dataclasses import dataclass
-from datetime import timedelta
-from slomix.contrib import *
-from slomix.events import Event
-from slomix.plugin import Plugin, hookimpl
-from slomix.settings import PluginSettings
-"""
+from .hostile import HEADER
 
 #: A plugin with a page, a job, an event with its handler, and a command: what must go on beside any other.
 HEALTHY = """

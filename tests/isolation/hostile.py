@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from slomix.host.host import RECORDS
 
+#: What the modules of all these plugins begin with.
+HEADER = """
+from __future__ import annotations
+import asyncio, time
+from dataclasses import dataclass
+from datetime import timedelta
+from slomix.contrib import *
+from slomix.events import Event
+from slomix.plugin import Plugin, hookimpl
+from slomix.settings import PluginSettings
+"""
+
 BEHAVIOURS = ("raise", "exit", "hang", "wrong", "huge", "block", "group", "cancel", "leak", "record")
 
 _RAISES = {
