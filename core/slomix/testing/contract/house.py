@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import asyncpg
 
@@ -36,12 +38,16 @@ Samples = Mapping[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A running program with the plugin, what it needs and what it likes to have. `dsn` is its database."""
+    """A running program with the plugin, what it needs and what it likes to have. `dsn` is its database.
+
+    `moment` is when the one round was played that is in no sample.
+    """
 
     subject: Subject
     program: Running
     dsn: str
     given: Samples
+    moment: datetime
 
     def records(self, kind: type[R]) -> list[R]:
         """What the plugin declared."""
@@ -58,7 +64,7 @@ class House:
             files = self.samples() if name == self.subject.name else samples_of(self.program, name)
             for file, data in files.items():
                 await self.program.give(file, data)
-        await self.program.play()
+        await self.program.play(ended_local=self.moment)
         await self.program.settle()
 
     async def rows(self) -> dict[str, list[str]]:
@@ -112,7 +118,9 @@ async def open_house(
     """The program with all roles' declarations; `without` leaves one plugin out."""
     names = [name for name in subject.everyone if name != without]
     async with running(dsn, *names, role="all", sections={subject.name: settings} if settings else {}) as program:
-        yield House(subject, program, dsn, samples)
+        zone = ZoneInfo(program.pipeline.settings.timezone)
+        just_now = datetime.now(zone).replace(microsecond=0, tzinfo=None) - timedelta(minutes=1)
+        yield House(subject, program, dsn, samples, just_now)
 
 
 def samples_of(program: Running, plugin: str) -> dict[str, bytes]:

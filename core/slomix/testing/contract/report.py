@@ -14,6 +14,7 @@ import pytest
 from slomix.testing.contract.tiers import Tier, tier_of
 
 VARIABLE = "SLOMIX_CHECK_ANSWERS"
+LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def _sentence(error: BaseException) -> str:
-    """The first line of what a check said; of other errors their kind too."""
-    first = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return first if isinstance(error, AssertionError) else f"{type(error).__name__}: {first}"
+    """What a check said, without pytest's own lines below it; other errors whole, with their kind."""
+    if isinstance(error, AssertionError):
+        return (str(error).strip() or "AssertionError").splitlines()[0]
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:LONGEST]
