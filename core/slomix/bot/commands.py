@@ -57,7 +57,6 @@ async def add_cogs(bot: commands.Bot, cogs: Sequence[PluginCog], degrade: Degrad
 
 
 def _missing(plugin: str, why: str, degrade: Degrade) -> None:
-    log.warning("a plugin's commands are missing", plugin=plugin, reason=why)
     degrade(plugin, f"its Discord commands are missing: {why}")
 
 

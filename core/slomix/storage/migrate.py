@@ -144,13 +144,11 @@ def _plan(source: MigrationSource, hashes: Mapping[str, Mapping[str, str]]) -> _
 
 
 def _checked(source: MigrationSource, applied: tuple[str, ...], error: str | None) -> MigrationOutcome:
-    """The outcome, told to the log; raises when the core failed."""
+    """The outcome; raises when the core failed. Whoever asked tells what became of a plugin, once."""
     if applied:
         _log.info("migrated", source=source.name, applied=list(applied))
-    if error is not None:
-        _log.error("migration failed", source=source.name, error=error)
-        if source.name == "core":
-            raise MigrationError(f"The database can not be brought to this version: {error.rstrip('.')}.")
+    if error is not None and source.name == "core":
+        raise MigrationError(f"The database can not be brought to this version: {error.rstrip('.')}.")
     return MigrationOutcome(source.name, applied, error)
 
 
