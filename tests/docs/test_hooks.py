@@ -7,6 +7,7 @@ import importlib.util
 import inspect
 import re
 import sys
+import textwrap
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -47,7 +48,9 @@ def signature(hook: str) -> str:
 @pytest.fixture
 def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """All examples of the page as one installed plugin."""
-    text = "".join(block.text + "\n" for block in BLOCKS if block.words in ("head", "example"))
+    (head,) = [block.text for block in BLOCKS if block.words == "head"]
+    methods = [textwrap.indent(textwrap.dedent(block.text), "    ") for block in BLOCKS if block.words == "example"]
+    text = "\n".join([head, *methods])
     (tmp_path / "slomix_applause.py").write_text(text + "\nplugin = Applause()\n", "utf-8")
     info = tmp_path / "slomix_applause-1.0.dist-info"
     info.mkdir()
