@@ -52,7 +52,8 @@ def load(
     """See `slomix.settings.load`."""
     environ = os.environ if environ is None else environ
     redact.remember_variables(environ)
-    variables = {k: v for k, v in environ.items() if k.startswith(PREFIX)}
+    # A variable without a value says nothing: that is how a container or a copy of .env.example leaves one out.
+    variables = {k: v for k, v in environ.items() if k.startswith(PREFIX) and v}
     file = path.absolute() if path is not None else find_file(variables, Path.cwd())
     if file is None and required:
         raise SettingsError(

@@ -43,6 +43,14 @@ def test_command_line_wins_over_environment_over_file_over_default(tmp_path: Pat
     assert settings.core.discord.post_max_age == 60
 
 
+def test_a_variable_without_a_value_is_not_set(tmp_path: Path) -> None:
+    file = write(tmp_path, "[slomix.web]\nport = 1\n")
+    settings = load(file, {}, {"SLOMIX_DISCORD__TOKEN": "", "SLOMIX_WEB__PORT": "", "SLOMIX_INGEST__FOLDERS": ""})
+    assert settings.core.discord.token is None
+    assert settings.core.web.port == 1
+    assert settings.core.ingest.folders == ()
+
+
 def test_relative_paths_of_the_file_lie_beside_it_and_others_in_the_current_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
