@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from hashlib import sha256
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from slomix.identity.servers import Server, server_of_token
@@ -28,6 +31,8 @@ log = structlog.get_logger("slomix.web")
 _BEARER = re.compile(r"bearer +([\x21-\x7e]+) *", re.IGNORECASE)
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]")
 _MAX_NAME = 255
+#: How long the rest of a body that is too large may come before it is answered.
+LINGER_S = 1.0
 #: Uploads with a wrong token or none, from one address.
 STRANGERS_PER_MINUTE = 30
 
@@ -102,11 +107,21 @@ async def read_body(request: Request, limit: int) -> bytes:
     if announced.isdigit() and int(announced) > limit:
         raise _too_large(limit)
     body = bytearray()
-    async for chunk in request.stream():
+    stream = request.stream()
+    async for chunk in stream:
         if len(body) + len(chunk) > limit:
+            await _linger(stream)
             raise _too_large(limit)
         body += chunk
     return bytes(body)
+
+
+async def _linger(stream: AsyncIterator[bytes]) -> None:
+    """Let the rest come for a moment: who closes on unread bytes resets the connection, and the answer with it."""
+    with suppress(TimeoutError, ClientDisconnect):
+        async with asyncio.timeout(LINGER_S):
+            async for _ in stream:
+                pass
 
 
 def _too_large(limit: int) -> TooLarge:
