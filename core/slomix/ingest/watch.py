@@ -36,7 +36,7 @@ RESCAN_S = 30.0
 _MISSING_S = 2.0
 _OUTAGE_S = 1.0
 #: Reports are collected for so many milliseconds, at most so many when they do not stop.
-_STEP_MS = 10
+_STEP_MS = 50
 _DEBOUNCE_MS = 100
 #: With more files at once than this, single commits do not wait for the disk; one at the end does.
 _MANY = 8
