@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from slomix.bot.commands import PluginCog
 from slomix.settings import DatabaseSettings
 from slomix.storage.database import Database
@@ -112,6 +114,7 @@ async def own_server(data: Path) -> AsyncIterator[Database]:
         await attachment.release()
 
 
+@pytest.mark.timeout(240)  # a wake-up that the restart swallowed is made up for by the patrol, once a minute
 async def test_a_database_that_restarts_while_a_message_is_on_its_way(data_dir: Path, chat: Chat) -> None:
     async with own_server(data_dir) as database:
         board = Board(database, chat)
@@ -127,7 +130,7 @@ async def test_a_database_that_restarts_while_a_message_is_on_its_way(data_dir: 
                 os.kill(server, signal.SIGKILL)  # the message is in the channel, the ledger can not know
                 hold.release()
                 chat.fake.world.forget_nonces()
-                await board.settled(subject, within=30)
+                await board.settled(subject, within=90)
             assert board.titles() == ["Round a", "Round b", "Round c"]
             stored = await database.fetch("select message_id from slomix.post order by subject")
             assert [str(row["message_id"]) for row in stored] == [message.id for message in chat.fake.posts()]

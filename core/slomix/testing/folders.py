@@ -26,7 +26,8 @@ def private_data_dir() -> Iterator[Path]:
         yield folder / "var"
     finally:
         remove_cluster(folder / "var")
-        shutil.rmtree(folder)
+        # a server of a program that has just ended may still tidy up in it
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def remove_cluster(data_dir: Path) -> None:
