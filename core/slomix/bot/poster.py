@@ -16,6 +16,7 @@ import structlog
 from slomix.bot.embeds import fit, is_marked, mark
 from slomix.bot.posts import NOTIFY_CHANNEL, DuePost, PostLedger
 from slomix.bot.wakeup import Wakeup
+from slomix.errors import DatabaseUnavailable
 
 if TYPE_CHECKING:
     from slomix.contrib import Post
@@ -59,7 +60,9 @@ class Poster:
                     while await self.post_next():
                         pass
                     await self._wakeup.wait(await self._pause())
-                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DatabaseUnavailable) as error:
+                    # what was under way is claimed still: nobody but us would take it before its time is over
+                    released = False
                     log.warning("posts wait for the database", error=str(error))
                     await asyncio.sleep(TROUBLE_SECONDS)
                 except Exception:
