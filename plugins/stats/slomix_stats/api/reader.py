@@ -1,9 +1,4 @@
-"""What other plugins may use of stats: frozen dataclasses, one protocol, and who played with whom (`find_lineups`).
-
-Get the protocol with `ctx.services.get(StatsReaderV1)`. Numbers are per scope (a round, a session, a lifetime); sums
-are over round rows, ratios are computed from sums and never averaged. `None` means unknown. Nothing here imports a
-database, Discord or the web.
-"""
+"""Rounds, matches, sessions, players and the plain leaderboard: what happened, before anybody asks what it means."""
 
 from __future__ import annotations
 
@@ -12,34 +7,6 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from slomix.nouns import MatchStatus, Side
-from slomix_stats.lineups import EveningScore, Letter, LineUps, evening_score, find_lineups, opposite
-
-__all__ = [
-    "EveningScore",
-    "Leaderboard",
-    "LeaderboardMetric",
-    "LeaderboardRow",
-    "Letter",
-    "LineUps",
-    "MatchDetail",
-    "MatchLine",
-    "NameSeen",
-    "Outcome",
-    "PlayerHit",
-    "PlayerLine",
-    "PlayerProfile",
-    "PlayerSession",
-    "RoundDetail",
-    "RoundLine",
-    "SessionDetail",
-    "SessionLine",
-    "SessionPage",
-    "StatsReaderV1",
-    "WeaponLine",
-    "evening_score",
-    "find_lineups",
-    "opposite",
-]
 
 Outcome = Literal["hold", "objective"]
 LeaderboardMetric = Literal["kills", "kd", "dpm", "accuracy", "headshots", "revives", "xp", "rounds"]
