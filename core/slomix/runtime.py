@@ -230,7 +230,7 @@ async def _compose(settings: Settings, host: Host, database: Database, role: Rol
         worker=Worker(
             database,
             queue,
-            _runnables(Deliverer(database, durable), durable, jobs),
+            _runnables(Deliverer(database, durable), jobs),
             heartbeat=timedelta(seconds=settings.core.jobs.heartbeat_s),
         ),
         bot_off=why_off(settings.core.discord),
@@ -238,10 +238,13 @@ async def _compose(settings: Settings, host: Host, database: Database, role: Rol
     )
 
 
-def _runnables(deliverer: Deliverer, durable: Sequence[DurableHandler], jobs: Sequence[Job]) -> list[Runnable]:
+#: A delivery waits for those before it; what a handler itself may take is the handler's own limit.
+_DELIVERY_LIMIT = timedelta(hours=1)
+
+
+def _runnables(deliverer: Deliverer, jobs: Sequence[Job]) -> list[Runnable]:
     """Everything the queue may run: the delivery of events, and the plugins' jobs."""
-    longest = max((entry.handler.timeout for entry in durable), default=timedelta(seconds=30))
-    runnables = [Runnable(name=DELIVERY_JOB, run=deliverer.deliver, timeout=longest, retries=5)]
+    runnables = [Runnable(name=DELIVERY_JOB, run=deliverer.deliver, timeout=_DELIVERY_LIMIT, retries=5)]
     runnables += [
         Runnable(name=job.name, run=job.run, timeout=job.timeout, retries=job.retries, every=job.every) for job in jobs
     ]

@@ -31,9 +31,12 @@ class Deliverer:
     def __init__(self, database: Database, handlers: Sequence[DurableHandler]) -> None:
         self._database = database
         self._handlers = {entry.name: entry.handler for entry in handlers}
+        # A handler meets the events of one worker in their order: two rounds that arrive together are posted as they
+        # were played. The lock is fair, and the queue hands out the oldest job first.
+        self._turns = {entry.name: asyncio.Lock() for entry in handlers}
 
     async def deliver(self, payload: Mapping[str, Any]) -> None:
-        """Hand event `payload["event"]` to handler `payload["handler"]`, exactly once.
+        """Hand event `payload["event"]` to handler `payload["handler"]`, exactly once, after those before it.
 
         Raises `PluginError` when the handler's plugin is not loaded here, so that the job is tried again later.
         """
@@ -41,7 +44,7 @@ class Deliverer:
         handler = self._handlers.get(name)
         if handler is None:
             raise PluginError(f"no plugin here handles {name}; enable the one that declared it, or retry later")
-        async with self._database.transaction() as tx:
+        async with self._turns[name], self._database.transaction() as tx:
             if not await tx.fetchval(TAKE, name, seq):
                 return
             row = await tx.fetchrow(EVENT, seq)
@@ -61,13 +64,9 @@ async def run_live_handlers(feed: LiveFeed, handlers: Sequence[tuple[str, Handle
     by_key: dict[str, list[tuple[str, Handler]]] = {}
     for name, handler in handlers:
         by_key.setdefault(handler.event.key(), []).append((name, handler))
-    seen: int | None = None
-    async for envelope in feed.subscribe():
-        seen = envelope.seq
+    await feed.started()
+    async for envelope in feed.follow(feed.seen):
         await _run_all(by_key, envelope)
-    if seen is not None:
-        async for envelope in feed.follow(seen):
-            await _run_all(by_key, envelope)
 
 
 async def _run_all(by_key: Mapping[str, list[tuple[str, Handler]]], envelope: Envelope) -> None:
