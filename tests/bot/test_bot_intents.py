@@ -90,7 +90,7 @@ async def test_an_intent_without_permission_turns_the_bot_off_and_names_who_want
     install("voting", "guild_reactions")
     fake_discord.world.privileged_intents = discord.Intents(presences=True).value
     async with program(dsn, fake_discord, {"seeing": True, "voting": True}) as runtime:
-        reason = await asyncio.wait_for(run_bot(runtime), 10)
+        reason = await asyncio.wait_for(run_bot(runtime), 60)
         assert "developer portal: seeing wants members" in reason
         assert "voting" not in reason
         assert "reactions" not in reason

@@ -115,7 +115,7 @@ async def test_a_bot_killed_at_any_point_posts_each_round_once(
     bot = await said()
     subjects = [*POINTS, "the last"]
     try:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while await db.fetchval("select count(*) from slomix.post where done = wanted") < len(subjects):
                 await asyncio.sleep(0.05)
     finally:

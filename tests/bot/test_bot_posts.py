@@ -130,7 +130,7 @@ async def test_a_kill_before_the_send_posts_once(board: Board) -> None:
     board.tells["a"] = never
     await board.start()
     await board.request("a")
-    await asyncio.wait_for(rendering.wait(), 5)
+    await asyncio.wait_for(rendering.wait(), 60)
     await board.kill()
     del board.tells["a"]
     await board.start()

@@ -42,7 +42,7 @@ async def program(dsn: str, discord: DiscordSettings) -> AsyncIterator[Runtime]:
 async def test_without_a_token_the_role_is_off_with_its_reason(dsn: str) -> None:
     async with program(dsn, DiscordSettings()) as runtime:
         with structlog.testing.capture_logs() as logs:
-            reason = await asyncio.wait_for(run_bot(runtime), 5)
+            reason = await asyncio.wait_for(run_bot(runtime), 60)
     assert "SLOMIX_DISCORD__TOKEN" in reason
     assert [entry["reason"] for entry in logs if entry["event"] == "the bot is off"] == [reason]
 
@@ -51,7 +51,7 @@ async def test_a_refused_token_turns_the_role_off(dsn: str, fake_discord: FakeDi
     wrong = discord_settings(fake_discord, token=SecretStr("not-a-token-of-anybody"))
     async with program(dsn, wrong) as runtime:
         with structlog.testing.capture_logs() as logs:
-            reason = await asyncio.wait_for(run_bot(runtime), 10)
+            reason = await asyncio.wait_for(run_bot(runtime), 60)
     assert "refuses the bot token" in reason
     assert "not-a-token-of-anybody" not in json.dumps(logs, default=str)
 

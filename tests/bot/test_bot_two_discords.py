@@ -284,7 +284,7 @@ async def test_a_post_arrives_once_and_is_edited(stage: Stage, db: Database) -> 
         return discord.Embed(title=titles[subject])
 
     async def wait_for(done: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while await db.fetchval("select coalesce(max(done), 0) from slomix.post") < done:
                 await asyncio.sleep(0.02)
 

@@ -109,7 +109,7 @@ async def test_it_runs_in_a_process_of_its_own() -> None:
     )
     assert process.stdout is not None
     try:
-        told = json.loads(await asyncio.wait_for(process.stdout.readline(), 10))
+        told = json.loads(await asyncio.wait_for(process.stdout.readline(), 60))
         headers = {"Authorization": f"Bot {told['token']}"}
         async with (
             aiohttp.ClientSession() as session,
@@ -118,4 +118,4 @@ async def test_it_runs_in_a_process_of_its_own() -> None:
             assert (await answer.json())["guild_id"] == str(told["guild"])
     finally:
         process.terminate()
-        assert await asyncio.wait_for(process.wait(), 10) == 0
+        assert await asyncio.wait_for(process.wait(), 60) == 0

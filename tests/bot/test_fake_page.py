@@ -31,7 +31,7 @@ class Browser:
         self._stream = stream
 
     async def next(self, kind: str) -> dict[str, Any]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while True:
                 block = (await self._stream.content.readuntil(b"\n\n")).decode()
                 name, _, data = block.partition("\n")

@@ -148,7 +148,7 @@ async def test_following_skips_nothing_and_repeats_nothing(db: Database) -> None
             if len(seen) == 80:
                 return
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await asyncio.gather(publishing(), following())
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
@@ -175,7 +175,7 @@ async def test_the_commands(db: Database, dsn: str, tmp_path: Path) -> None:
 
     process = await start("tail", "--follow", "--json")
     assert process.stdout is not None
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         lines = [json.loads(await process.stdout.readline())["payload"]["n"] for _ in range(20)]
         assert lines == list(range(5, 25))
         await publish(db, bus, 25)

@@ -65,7 +65,7 @@ async def import_and_look(runtime: Runtime, files: list[Path]) -> None:
             assert {page.status_code for page in pages} == {200}
             (session,) = (await web.get("/stats/api/v1/sessions")).json()["sessions"]
             assert session["rounds"] == ROUNDS
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while await runtime.db.fetchval("select count(*) from slomix.post") < ROUNDS:
                 await asyncio.sleep(0.05)
             while await runtime.db.fetchval("select count(*) from slomix.pgqueuer"):
@@ -95,7 +95,7 @@ async def test_through_a_pooler_in_transaction_mode(files: list[Path], tmp_path:
             await runtime.bus.live.started()
             heard = asyncio.create_task(anext(runtime.bus.live.subscribe()))
             await import_and_look(runtime, files)
-            await asyncio.wait_for(heard, 5)
+            await asyncio.wait_for(heard, 60)
             live.cancel()
             await asyncio.gather(live, return_exceptions=True)
 

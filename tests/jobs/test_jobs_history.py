@@ -22,7 +22,7 @@ async def put(db: Database, work: Any, *numbers: int) -> list[int]:
 
 
 async def until_buried(db: Database, how_many: int) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while (await counts(db)).buried < how_many:
             await asyncio.sleep(0.05)
 
@@ -48,7 +48,7 @@ async def test_a_buried_job_tells_why_and_runs_again(db: Database, work: Any) ->
         broken = False
         async with db.transaction() as tx:
             await retry(tx, number)
-        await asyncio.wait_for(done.wait(), 3)
+        await asyncio.wait_for(done.wait(), 60)
     assert await counts(db) == Counts(0, 0, 0, 0)
 
 
@@ -99,7 +99,7 @@ async def test_what_does_not_fit_is_refused_with_the_reason(db: Database, work: 
         with pytest.raises(NoSuchJob, match=f"Job {number} is waiting: retry works on buried jobs"):
             await retry(tx, number)
     async with work.working(Worker(db, work.queue(), [work.runnable(run)])):
-        await asyncio.wait_for(running.wait(), 5)
+        await asyncio.wait_for(running.wait(), 60)
         async with db.transaction() as tx:
             with pytest.raises(NoSuchJob, match="is running: cancel works on waiting and buried jobs"):
                 await cancel(tx, number)

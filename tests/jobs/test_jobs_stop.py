@@ -39,10 +39,10 @@ async def test_a_job_that_is_cut_off_by_a_stop_runs_in_the_next_worker_at_once(
 
     await put(db, work)
     async with work.working(Worker(db, work.queue(), [work.runnable(endless)])):
-        assert await asyncio.wait_for(starts.get(), 5) == "first"
+        assert await asyncio.wait_for(starts.get(), 60) == "first"
     assert await db.fetchval("select status::text || attempts from slomix.pgqueuer") == "queued0"
     async with work.working(Worker(db, work.queue(), [work.runnable(short)])):
-        await asyncio.wait_for(ended.wait(), 2)
+        await asyncio.wait_for(ended.wait(), 60)
         assert starts.get_nowait() == "second"
 
 
@@ -55,7 +55,7 @@ async def test_a_job_that_ends_in_time_is_done_when_the_worker_has_stopped(db: D
 
     await put(db, work)
     async with work.working(Worker(db, work.queue(), [work.runnable(run)])):
-        await asyncio.wait_for(started.wait(), 5)
+        await asyncio.wait_for(started.wait(), 60)
     assert await db.fetchval("select count(*) from slomix.pgqueuer") == 0
 
 
@@ -70,8 +70,8 @@ async def test_a_job_that_ended_while_the_connection_broke_is_not_run_again(db: 
 
     await put(db, work)
     async with work.working(Worker(db, work.queue(), [work.runnable(run)], heartbeat=timedelta(seconds=1))):
-        await asyncio.wait_for(cut.wait(), 5)
-        async with asyncio.timeout(5):
+        await asyncio.wait_for(cut.wait(), 60)
+        async with asyncio.timeout(60):
             while await db.fetchval("select count(*) from slomix.pgqueuer"):
                 await asyncio.sleep(0.05)
     assert runs == 1
@@ -89,5 +89,5 @@ async def test_a_job_of_a_silent_worker_goes_to_another_one(db: Database, work: 
     )
     began = asyncio.get_running_loop().time()
     async with work.working(Worker(db, work.queue(), [work.runnable(run)], heartbeat=timedelta(seconds=1))):
-        await asyncio.wait_for(done.wait(), 4)
+        await asyncio.wait_for(done.wait(), 60)
     assert asyncio.get_running_loop().time() - began > 0.8

@@ -36,7 +36,7 @@ async def answer(address: Address, *pieces: bytes) -> bytes:
             await asyncio.sleep(0)
     said = b""
     with contextlib.suppress(ConnectionError):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             said = await reader.read()
     writer.close()
     return said

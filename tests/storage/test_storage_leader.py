@@ -37,13 +37,13 @@ async def test_one_at_a_time(db: Database) -> None:
 
 
 async def test_other_names_do_not_wait(db: Database) -> None:
-    async with Leadership(db, "bot"), asyncio.timeout(5), Leadership(db, "sweeper"):
+    async with Leadership(db, "bot"), asyncio.timeout(60), Leadership(db, "sweeper"):
         assert await db.fetchval("select count(*) from pg_locks where locktype = 'advisory'") >= 2
 
 
 async def test_losing_the_connection_ends_the_block(db: Database) -> None:
     with pytest.raises(LeadershipLost, match="bot"):
-        async with Leadership(db, "bot"), asyncio.timeout(10):
+        async with Leadership(db, "bot"), asyncio.timeout(60):
             await db.fetch(_END_OTHERS)
             await asyncio.sleep(9)
     async with Leadership(db, "bot"):

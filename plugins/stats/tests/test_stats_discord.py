@@ -67,7 +67,7 @@ class House:
 
     async def posted(self, count: int) -> list[Message]:
         """What stands in the channel, once every request of so many rounds is answered."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 rows = await self.runtime.db.fetch("select done, wanted from slomix.post")
                 if len(rows) >= count and all(row["done"] == row["wanted"] for row in rows) and await self.handled():
