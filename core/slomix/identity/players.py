@@ -66,11 +66,16 @@ def seen(roster: Sequence[RosterEntry], ended_at: datetime) -> tuple[Any, ...]:
         [ids.player_id(each.key) for each in entries],
         [each.guid for each in entries],
         [each.name for each in entries],
-        [clean_name(each.name) for each in entries],
+        [shown_name(each) for each in entries],
         [each.is_bot for each in entries],
         [each.side for each in entries],
         [each.continuity for each in entries],
     )
+
+
+def shown_name(entry: RosterEntry) -> str:
+    """The name without colours; of a name of colour codes only, the short GUID."""
+    return clean_name(entry.name) or entry.guid[:8] or entry.key[:8]
 
 
 def roster_of(rows: Iterable[Any]) -> Roster:

@@ -1,0 +1,13 @@
+drop table slomix.forgotten;
+drop table slomix.audit;
+drop table slomix.capability_grant;
+drop table slomix.tier;
+drop table slomix.sick_leave;
+drop table slomix.account;
+drop table slomix.player_alias;
+alter table slomix.player
+    drop column display,
+    drop column display_raw,
+    drop column linked_name,
+    drop column chosen_name,
+    drop column custom_name;
