@@ -21,7 +21,7 @@ class Scope:
     """Which rounds a number is over. Only rounds that count for lifetimes (`valid`) are ever in it.
 
     `period`: `all`, `season` (the present one), `2026-Q4`, `month` (the present one), `2026-11`, `2026-W47` (ISO
-    week), `7d` / `30d` / `90d` (any number of days up to now), or `2026-11-01..2026-11-07` (both included); days in UTC.
+    week), `7d` / `30d` / `90d` (any number of days up to now), or `2026-11-01..2026-11-07` (both included), in UTC.
     `format`: `3v3` and the like, of the line-up segment. `min_rounds`: None means what the metric asks for.
     """
 
