@@ -1,0 +1,28 @@
+drop table stats.player_weapon;
+drop table stats.player_map;
+drop table stats.player_session;
+drop table stats.player_total;
+drop table stats.finding;
+drop table stats.segment_player;
+drop table stats.segment;
+drop table stats.decision;
+alter table stats.match_result
+    drop column result,
+    drop column segment,
+    drop column attackers_r1,
+    drop column roster_changed,
+    drop column team_a,
+    drop column team_b,
+    drop column points_a,
+    drop column points_b;
+drop index stats.round_version;
+drop index stats.round_by_counted;
+alter table stats.round
+    drop constraint round_counted,
+    drop column version,
+    drop column counted_segment,
+    drop column counted_session,
+    drop column invalid_reason,
+    drop column counts,
+    drop column valid,
+    drop column status;
