@@ -20,6 +20,7 @@ drop index stats.round_by_counted;
 alter table stats.round
     drop constraint round_counted,
     drop column version,
+    drop column mvp,
     drop column counted_segment,
     drop column counted_session,
     drop column invalid_reason,

@@ -14,6 +14,8 @@ alter table stats.round
         check (invalid_reason in (
             'filler_map', 'bots', 'too_short', 'orphan_r2', 'aborted', 'cancelled', 'unfinished', 'manual'
         )),
+    -- the player of the round, an id
+    add column mvp text,
     -- the row of stats.player_session that holds its players' numbers; NULL exactly where it is not valid
     add column counted_session text,
     add column counted_segment smallint,
@@ -55,8 +57,8 @@ create table stats.segment (
     number smallint not null,
     name_a text not null,
     name_b text not null,
-    colour_a text,
-    colour_b text,
+    colour_a text not null,
+    colour_b text not null,
     points_a smallint not null,
     points_b smallint not null,
     -- "3v3"
@@ -77,8 +79,9 @@ create table stats.segment_player (
     player_id text not null references slomix.player (id) deferrable initially deferred,
     team text not null check (team in ('A', 'B')),
     joined_match text not null,
-    -- NULL: played to the end
-    left_match text,
+    -- the last match that he played for it
+    left_match text not null,
+    matches smallint not null,
     -- the player whose place he took
     replaces text,
     primary key (session_id, number, player_id),
@@ -97,6 +100,8 @@ create table stats.finding (
     code text not null,
     severity text not null check (severity in ('fatal', 'invalid', 'warn', 'info')),
     text text not null,
+    -- whether a known property of the file or a flag accounts for it
+    explained boolean not null,
     version integer not null
 );
 create index finding_session on stats.finding (session_id);
