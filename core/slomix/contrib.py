@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -92,15 +92,31 @@ class CogFactory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """A message that Slomix keeps in a Discord channel: posted exactly once, edited when what it tells changes.
+class PostContent:
+    """What a post says where an embed alone is not enough.
 
-    `render(subject)` gives the embed for a subject (a round id, say), or None when there is nothing to tell (any
-    more). Ask for it with `ctx.posts.request(tx, name, subject)`; asking again edits the message.
+    `pictures` maps file names to PNGs, which the embed shows as `attachment://NAME`. `view` holds buttons; give them
+    `custom_id`s and make them known in a cog (`bot.add_view`), so that they answer after a restart too. `channel` is
+    where it goes, None the channel of the automatic posts; `person` makes it a direct message to that Discord user.
+    """
+
+    embed: discord.Embed
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    view: discord.ui.View | None = None
+    channel: int | None = None
+    person: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A message that Slomix keeps in Discord: posted exactly once, edited when what it tells changes.
+
+    `render(subject)` gives the embed (or `PostContent`) for a subject (a round id, say), or None when there is nothing
+    to tell (any more). Ask for it with `ctx.posts.request(tx, name, subject)`; asking again edits the message.
     """
 
     name: str
-    render: Callable[[str], Awaitable[discord.Embed | None]]
+    render: Callable[[str], Awaitable[discord.Embed | PostContent | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from slomix.bot.poster import Poster
 from slomix.bot.posts import PostLedger
 from slomix.clock import SystemClock
 from slomix.context import PluginContext
-from slomix.contrib import CogFactory, Post
+from slomix.contrib import CogFactory, Post, PostContent
 from slomix.settings import CoreSettings
 from slomix.storage.database import Database
 from slomix.testing.discord.fixtures import Chat
@@ -108,10 +108,10 @@ class Board:
     def __init__(self, db: Database, chat: Chat, cogs: Sequence[PluginCog] = ()) -> None:
         self.db, self.chat, self.cogs = db, chat, cogs
         self.ledger = PostLedger(db)
-        self.tells: dict[str, Callable[[], discord.Embed | None]] = {}
+        self.tells: dict[str, Callable[[], discord.Embed | PostContent | None]] = {}
         self._running: asyncio.Task[None] | None = None
 
-    async def render(self, subject: str) -> discord.Embed | None:
+    async def render(self, subject: str) -> discord.Embed | PostContent | None:
         return self.tells.get(subject, lambda: discord.Embed(title=f"Round {subject}"))()
 
     async def start(self) -> None:

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import asyncpg
@@ -16,6 +17,7 @@ import structlog
 from slomix.bot.embeds import fit, is_marked, mark
 from slomix.bot.posts import NOTIFY_CHANNEL, DuePost, PostLedger
 from slomix.bot.wakeup import Wakeup
+from slomix.contrib import PostContent
 from slomix.errors import DatabaseUnavailable
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ PATROL_SECONDS = 60.0
 SHORTEST_PAUSE_SECONDS = 0.05
 TROUBLE_SECONDS = 2.0
 UNKNOWN_MESSAGE = 10008
+NO_DIRECT_MESSAGES = 50007
 #: How far the clocks of Discord and of the database may differ when looking for a message that may have been sent.
 CLOCK_SLACK = timedelta(minutes=5)
 LOOK_BACK = 200
@@ -36,7 +39,10 @@ NETWORK = (OSError, aiohttp.ClientError, TimeoutError)
 
 
 class Poster:
-    """Sends and edits the posts of one channel. Only one runs at a time (the bot's advisory lock)."""
+    """Sends and edits posts, in `channel_id` where they name no place of their own.
+
+    Only one runs at a time (the bot's advisory lock).
+    """
 
     def __init__(
         self, db: Database, ledger: PostLedger, client: discord.Client, posts: Mapping[str, Post], channel_id: int
@@ -84,35 +90,38 @@ class Poster:
         if due is None:
             return False
         try:
-            embed = await self._posts[due.post].render(due.subject)
+            told = await self._posts[due.post].render(due.subject)
         except Exception as error:
             log.exception("a post could not be rendered", post=due.post, subject=due.subject)
             await self._ledger.retry(due, f"render: {type(error).__name__}: {error}")
             return True
         try:
-            if embed is not None:
-                await self._show(due, mark(fit(embed), due.nonce))
-            await self._ledger.done(due, told=embed is not None)
+            if told is not None:
+                await self._show(due, told if isinstance(told, PostContent) else PostContent(embed=told))
+            await self._ledger.done(due, told=told is not None)
         except discord.HTTPException as error:
             await self._refused(due, error)
         except NETWORK as error:
             await self._later(due, f"{type(error).__name__}: {error}")
         return True
 
-    async def _show(self, due: DuePost, embed: discord.Embed) -> None:
+    async def _show(self, due: DuePost, told: PostContent) -> None:
+        embed = mark(fit(told.embed), due.nonce)
         if due.message_id is not None and due.channel_id is not None:
-            await self._channel(due.channel_id).get_partial_message(due.message_id).edit(embed=embed)
+            message = self._channel(due.channel_id).get_partial_message(due.message_id)
+            await message.edit(embed=embed, attachments=_files(told), view=told.view)
             log.info("post edited", post=due.post, subject=due.subject)
             return
-        channel = self._channel(self._channel_id)
+        channel = await self._target(told)
         found = await self._sent_before(due, channel) if due.attempts > 1 else None
         if found is not None:
-            await self._ledger.keep_message(due, self._channel_id, found.id)
-            await found.edit(embed=embed)
+            await self._ledger.keep_message(due, channel.id, found.id)
+            await found.edit(embed=embed, attachments=_files(told), view=told.view)
             log.info("post found in the channel", post=due.post, subject=due.subject)
             return
-        sent = await channel.send(embed=embed, nonce=due.nonce)
-        await self._ledger.keep_message(due, self._channel_id, sent.id)
+        more: dict[str, Any] = {"view": told.view} if told.view is not None else {}
+        sent = await channel.send(embed=embed, files=_files(told), nonce=due.nonce, **more)
+        await self._ledger.keep_message(due, channel.id, sent.id)
         log.info("posted", post=due.post, subject=due.subject)
 
     async def _sent_before(self, due: DuePost, channel: discord.PartialMessageable) -> discord.Message | None:
@@ -123,6 +132,12 @@ class Poster:
                 return message
         return None
 
+    async def _target(self, told: PostContent) -> discord.PartialMessageable:
+        """Where a new message goes."""
+        if told.person is not None:
+            return self._channel((await self._client.create_dm(discord.Object(told.person))).id)
+        return self._channel(told.channel or self._channel_id)
+
     def _channel(self, channel_id: int) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(channel_id)
 
@@ -131,6 +146,9 @@ class Poster:
         if error.code == UNKNOWN_MESSAGE:
             await self._ledger.failed(due, "the message was deleted in Discord, so it is not posted again")
             log.info("post was deleted in Discord", post=due.post, subject=due.subject)
+        elif error.code == NO_DIRECT_MESSAGES:
+            await self._ledger.failed(due, "this person takes no direct messages")
+            log.info("a person takes no direct messages", post=due.post)
         elif error.status == 400:
             await self._ledger.failed(due, f"Discord refuses it: {error.text}")
             log.error("Discord refuses a post", post=due.post, subject=due.subject, error=error.text)
@@ -140,3 +158,8 @@ class Poster:
     async def _later(self, due: DuePost, error: str) -> None:
         delay = await self._ledger.retry(due, error)
         log.warning("post waits", post=due.post, subject=due.subject, error=error, retry_in_s=delay)
+
+
+def _files(told: PostContent) -> list[discord.File]:
+    """The pictures, fresh: discord.py reads a file once."""
+    return [discord.File(BytesIO(picture), filename=name) for name, picture in told.pictures.items()]

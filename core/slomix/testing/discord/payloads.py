@@ -58,6 +58,11 @@ def channel(channel_id: str, guild_id: str, name: str) -> Json:
     }
 
 
+def direct_channel(channel_id: str, person: Json) -> Json:
+    """The channel between the bot and one person."""
+    return {"id": channel_id, "type": 1, "last_message_id": None, "flags": 0, "recipients": [person]}
+
+
 def guild(guild_id: str, name: str, channels: list[Json], members: list[Json], owner_id: str) -> Json:
     """A guild as GUILD_CREATE sends it."""
     everyone = {
@@ -139,13 +144,24 @@ def message(sent: Message, guild_id: str, *, nonce: bool = False) -> Json:
         "mentions": [],
         "mention_roles": [],
         "attachments": [
-            {"id": sent.id, "filename": name, "size": len(data), "url": "", "proxy_url": ""}
+            {"id": sent.id, "filename": name, "size": len(data), "url": _address(sent, name), "proxy_url": ""}
             for name, data in sent.files.items()
         ],
-        "embeds": [{"type": "rich", **embed} for embed in sent.embeds],
+        "embeds": [{"type": "rich", **_with_picture(sent, embed)} for embed in sent.embeds],
         "components": sent.components,
         "pinned": False,
         "type": 0,
         "flags": EPHEMERAL if sent.ephemeral else 0,
         **({"nonce": sent.nonce} if nonce and sent.nonce is not None else {}),
     }
+
+
+def _address(sent: Message, name: str) -> str:
+    """Where the page finds a file; Discord has its own machines for that."""
+    return f"/_/files/{sent.id}/{name}"
+
+
+def _with_picture(sent: Message, embed: Json) -> Json:
+    """An embed whose picture goes along as a file, as it is shown."""
+    _, attached, name = ((embed.get("image") or {}).get("url") or "").partition("attachment://")
+    return embed | {"image": {"url": _address(sent, name)}} if attached and name in sent.files else embed

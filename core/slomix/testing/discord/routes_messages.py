@@ -21,6 +21,7 @@ class MessageRoutes:
         """Add the routes."""
         messages = f"{API}/channels/{{channel}}/messages"
         router.add_get(f"{API}/channels/{{channel}}", self.channel)
+        router.add_post(f"{API}/users/@me/channels", self.open_direct)
         router.add_post(f"{API}/channels/{{channel}}/typing", self.typing)
         router.add_get(messages, self.list)
         router.add_post(messages, self.send)
@@ -28,21 +29,27 @@ class MessageRoutes:
         router.add_patch(f"{messages}/{{message}}", self.edit)
         router.add_delete(f"{messages}/{{message}}", self.delete)
 
-    def _in_channel(self, request: web.Request) -> None:
-        if request.match_info["channel"] != self.world.channel_id:
+    def _in_channel(self, request: web.Request) -> str:
+        channel = request.match_info["channel"]
+        if channel not in self.world.channels:
             raise ApiError(404, 10003, "Unknown Channel")
+        return channel
 
     def _message(self, request: web.Request) -> Message:
-        self._in_channel(request)
+        channel = self._in_channel(request)
         message = self.world.messages.get(request.match_info["message"])
-        if message is None:
+        if message is None or message.channel_id != channel:
             raise ApiError(404, 10008, "Unknown Message")
         return message
 
     async def channel(self, request: web.Request) -> web.Response:
         """The channel."""
-        self._in_channel(request)
-        return answer(self.world.channel())
+        return answer(self.world.channels[self._in_channel(request)])
+
+    async def open_direct(self, request: web.Request) -> web.Response:
+        """The channel for direct messages to a person."""
+        body, _ = await read_body(request)
+        return answer(self.world.direct_channel(str(body["recipient_id"])))
 
     async def typing(self, request: web.Request) -> web.Response:
         """The bot types."""
@@ -51,8 +58,7 @@ class MessageRoutes:
 
     async def list(self, request: web.Request) -> web.Response:
         """The last messages, newest first; `before` and `after` are message ids."""
-        self._in_channel(request)
-        found = self.world.history()
+        found = self.world.history(self._in_channel(request))
         limit = int(request.query.get("limit", "50"))
         if before := request.query.get("before"):
             found = [message for message in found if int(message.id) < int(before)]
@@ -62,10 +68,13 @@ class MessageRoutes:
 
     async def send(self, request: web.Request) -> web.Response:
         """A message of the bot."""
-        self._in_channel(request)
+        channel = self._in_channel(request)
+        recipients = self.world.channels[channel].get("recipients", ())
+        if any(person["id"] in self.world.silent for person in recipients):
+            raise ApiError(403, 50007, "Cannot send messages to this user")
         body, files = await read_body(request)
         check_message(body, files=bool(files))
-        return answer(payloads.message(self.world.post(body, files), self.world.guild_id, nonce=True))
+        return answer(payloads.message(self.world.post(body, files, channel), self.world.guild_id, nonce=True))
 
     async def read(self, request: web.Request) -> web.Response:
         """One message."""
@@ -76,9 +85,9 @@ class MessageRoutes:
         message = self._message(request)
         if message.author["id"] != self.world.bot["id"]:
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
-        body, _ = await read_body(request)
+        body, files = await read_body(request)
         check_message({"embeds": message.embeds, "content": message.content} | body)
-        self.world.edit(message, body)
+        self.world.edit(message, body, files)
         return answer(payloads.message(message, self.world.guild_id))
 
     async def delete(self, request: web.Request) -> web.Response:

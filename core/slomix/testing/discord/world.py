@@ -69,8 +69,12 @@ class World:
         #: every guild that the bot is in; only the first one has a channel and a person
         self.guild_ids = [self.guild_id]
         self.channel_id = channel_id or self.snowflake()
+        #: the channels by id; a direct one is named after the person in it
+        self.channels: dict[str, Json] = {self.channel_id: payloads.channel(self.channel_id, self.guild_id, "stats")}
         self.bot = payloads.user(bot_id, "slomix", bot=True)
         self.person = payloads.user(person_id, "tester")
+        #: people (ids) who take no direct messages
+        self.silent: set[str] = set()
         self.commands: dict[str, dict[str, Json]] = {}
         self.messages: dict[str, Message] = {}
         self.interactions: dict[str, Interaction] = {}
@@ -95,7 +99,22 @@ class World:
 
     def channel(self) -> Json:
         """The channel object."""
-        return payloads.channel(self.channel_id, self.guild_id, "stats")
+        return self.channels[self.channel_id]
+
+    def open_channel(self, name: str) -> str:
+        """Another text channel of the guild; answers its id."""
+        channel_id = self.snowflake()
+        self.channels[channel_id] = payloads.channel(channel_id, self.guild_id, name)
+        return channel_id
+
+    def direct_channel(self, person: str) -> Json:
+        """The channel of the bot and that person; one that takes no direct messages is refused when it is written."""
+        for channel in self.channels.values():
+            if [one["id"] for one in channel.get("recipients", ())] == [person]:
+                return channel
+        channel = payloads.direct_channel(self.snowflake(), payloads.user(person, f"person {person[-4:]}"))
+        self.channels[channel["id"]] = channel
+        return channel
 
     def guild(self) -> Json:
         """The guild object."""
@@ -104,11 +123,13 @@ class World:
 
     # ---- messages -----------------------------------------------------------------------
 
-    def new_message(self, body: Json, author: Json, *, files: dict[str, bytes] | None = None) -> Message:
-        """Make a message from a request's body and keep it."""
+    def new_message(
+        self, body: Json, author: Json, *, files: dict[str, bytes] | None = None, channel: str | None = None
+    ) -> Message:
+        """Make a message from a request's body and keep it; `channel` None is the channel of the guild."""
         message = Message(
             id=self.snowflake(),
-            channel_id=self.channel_id,
+            channel_id=channel or self.channel_id,
             author=author,
             sent_at=datetime.now(UTC),
             content=body.get("content") or "",
@@ -122,22 +143,24 @@ class World:
         self.feed.tell(MESSAGE, message.id)
         return message
 
-    def post(self, body: Json, files: dict[str, bytes]) -> Message:
-        """A message of the bot in the channel; an enforced nonce seen before gives the message it made then."""
+    def post(self, body: Json, files: dict[str, bytes], channel: str) -> Message:
+        """A message of the bot in a channel; an enforced nonce seen before gives the message it made then."""
         nonce = str(body["nonce"]) if body.get("enforce_nonce") else None
         if nonce is not None and len(nonce) > 25:
             raise invalid("nonce", "Must be 25 or fewer in length.")
         known = self._nonces.get(nonce) if nonce is not None else None
         if known is not None and time.monotonic() - known[0] < NONCE_SECONDS:
             return known[1]
-        message = self.new_message(body, self.bot, files=files)
+        message = self.new_message(body, self.bot, files=files, channel=channel)
         if nonce is not None:
             self._nonces[nonce] = (time.monotonic(), message)
         self.posted.put_nowait(message)
         return message
 
-    def edit(self, message: Message, body: Json) -> None:
-        """Apply an edit: only what the body names changes."""
+    def edit(self, message: Message, body: Json, files: dict[str, bytes] | None = None) -> None:
+        """Apply an edit: only what the body names changes; `attachments` says which files stay beside the new ones."""
+        if "attachments" in body:
+            message.files = files or {}
         message.content = body.get("content", message.content) or ""
         message.embeds = body.get("embeds", message.embeds) or []
         message.components = body.get("components", message.components) or []
@@ -150,12 +173,13 @@ class World:
         if self.messages.pop(message.id, None) is not None:
             self.feed.tell(MESSAGE, message.id)
 
-    def history(self) -> list[Message]:
-        """What everybody in the channel sees, oldest first."""
+    def history(self, channel: str | None = None) -> list[Message]:
+        """What everybody in the channel sees, oldest first; None is the channel of the guild."""
         return [
             message
             for message in self.messages.values()
-            if not (message.ephemeral or message.deferred or message.choices is not None or message.modal)
+            if message.channel_id == (channel or self.channel_id)
+            and not (message.ephemeral or message.deferred or message.choices is not None or message.modal)
         ]
 
     def forget_nonces(self) -> None:
