@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from slomix.context import Delivery, PluginContext
     from slomix.events import Event
-    from slomix.nouns import Import, RoundSighting
+    from slomix.nouns import Person, RoundMention, RoundSighting, Stranger
     from slomix.storage.database import Connection
 
 
@@ -28,17 +28,24 @@ class Parser:
     `parse(name, data)` is a pure function: no clock, no database; raises `BadArtifact` or `EmptyArtifact` only.
     `sighting(record)` says which round the record is of. `store(tx, record, imported)` writes the plugin's own rows
     in the transaction of the import and derives anew whatever `imported.places` and `.matches` name.
+    For a record that only adds to rounds of other files `sighting` gives a `RoundMention`: `store` then gets an
+    `Arrival` and answers the ids of the rounds whose numbers changed (None: of none).
     `text`: line ends are normalised to LF before hashing and parsing. `max_bytes`: larger files are quarantined.
+    `without(name, data, stranger)` is the file with a forgotten person's GUIDs and names replaced, such that `parse`
+    reads it as before; a parser that has none loses the bytes of files that mention the person.
+    `kept(data)` is what the ledger keeps of a file, for files with something in them that nobody may keep.
     """
 
     name: str
     version: int
     sniff: Callable[[str, bytes], float]
     parse: Callable[[str, bytes], Any]
-    sighting: Callable[[Any], RoundSighting]
-    store: Callable[[Connection, Any, Import], Awaitable[None]]
+    sighting: Callable[[Any], RoundSighting | RoundMention]
+    store: Callable[[Connection, Any, Any], Awaitable[Sequence[str] | None]]
     text: bool = True
     max_bytes: int = 1 << 20
+    without: Callable[[str, bytes, Stranger], bytes] | None = None
+    kept: Callable[[bytes], bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,15 +87,33 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """The old name of a slash command, for those who set `slomix.discord.prefix`: `!lb kills` is `/stats leaderboard`.
+
+    `names` are the word and its aliases, `command` the path of the slash command. What follows the word fills
+    `options` in this order: one word each (or what stands in quotation marks), the last one takes the rest; where
+    `between` is set, they are separated by that word. `fixed` holds options that the word itself decides.
+    """
+
+    names: tuple[str, ...]
+    command: str
+    options: tuple[str, ...] = ()
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    between: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CogFactory:
     """Builds a discord.py cog, in the bot role only. `make(ctx, bot)` may import `discord`; nothing else may.
 
     A `GroupCog` gives the plugin's one top-level group, named after the plugin. `shortcuts` names every other
     top-level command that `make` adds, at most five per plugin; one that another plugin has already is refused.
+    `words` are old names of its commands.
     """
 
     make: Callable[[PluginContext, commands.Bot], commands.Cog]
     shortcuts: tuple[str, ...] = ()
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,3 +232,34 @@ class Capability:
     name: str
     summary: str
     default: Literal["everyone", "admin"] = "admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """What becomes of the plugin's rows about persons. All three run in the transaction of the request; when one
+    raises, the whole request fails.
+
+    `export(tx, person)` answers everything that is kept about the person, as JSON values. `forget(tx, stranger)`
+    removes `stranger.person` or writes the stranger instead: no row may mention the person afterwards, and the numbers
+    of others stay. `move(tx, keys, from_player, to_player)` re-points the rows of these keys, for a merge or a split.
+    """
+
+    export: Callable[[Connection, Person], Awaitable[Mapping[str, Any]]]
+    forget: Callable[[Connection, Stranger], Awaitable[None]]
+    move: Callable[[Connection, tuple[str, ...], str, str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Importer:
+    """A table from another system: `slomix import NAME FILE.csv`.
+
+    `columns` must be in the file's first line, `optional` may be. `take(tx, row, actor)` stores one row (column to
+    text, without surrounding spaces) in a transaction of its own: it answers True when something changed, False when
+    it was there already, and raises `SlomixError` with the reason when the row is refused.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    take: Callable[[Connection, Mapping[str, str], str], Awaitable[bool]]
+    summary: str
+    optional: tuple[str, ...] = ()

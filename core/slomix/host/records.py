@@ -29,6 +29,7 @@ Test = tuple[Callable[[Any], bool], str]
 _NAMED: Test = (lambda v: isinstance(v, str) and bool(_NAME.fullmatch(v)), "a name of a-z, 0-9, _ . and -")
 _TEXT: Test = (lambda v: isinstance(v, str) and bool(v), "a text")
 _CALLED: Test = (callable, "a function")
+_CALLED_OR_NONE: Test = (lambda v: v is None or callable(v), "None or a function")
 _PATH: Test = (lambda v: isinstance(v, str) and v.startswith("/"), "a path that begins with /")
 _LIMIT: Test = (lambda v: isinstance(v, timedelta) and timedelta() < v <= _LONGEST, "a timedelta of at most a day")
 _PERIOD: Test = (lambda v: v is None or (isinstance(v, timedelta) and v >= timedelta(seconds=1)), "None or 1 s or more")
@@ -46,13 +47,15 @@ FIELDS: Mapping[type, Mapping[str, Test]] = {
         "sighting": _CALLED,
         "store": _CALLED,
         "max_bytes": _COUNT,
+        "without": _CALLED_OR_NONE,
+        "kept": _CALLED_OR_NONE,
     },
     contrib.Handler: {
         "event": (lambda v: isinstance(v, type) and issubclass(v, Event), "a class of slomix.events.Event"),
         "run": _CALLED,
         "mode": (lambda v: v in ("durable", "live"), "'durable' or 'live'"),
         "timeout": _LIMIT,
-        "when": (lambda v: v is None or callable(v), "None or a function"),
+        "when": _CALLED_OR_NONE,
     },
     contrib.Job: {"name": _NAMED, "run": _CALLED, "timeout": _LIMIT, "retries": _COUNT, "every": _PERIOD},
     contrib.Service: {"protocol": (lambda v: isinstance(v, type), "a class")},
@@ -71,11 +74,13 @@ FIELDS: Mapping[type, Mapping[str, Test]] = {
     contrib.Check: {"name": _TEXT, "run": _CALLED},
     contrib.Simulator: {"name": _NAMED, "run": _CALLED, "summary": _TEXT},
     contrib.Capability: {"name": _NAMED, "summary": _TEXT},
+    contrib.People: {"export": _CALLED, "forget": _CALLED, "move": _CALLED},
+    contrib.Importer: {"name": _NAMED, "columns": _WORDS, "optional": _WORDS, "take": _CALLED, "summary": _TEXT},
 }
 
 #: The functions of each record that the core calls.
 FUNCTIONS: Mapping[type, tuple[str, ...]] = {
-    contrib.Parser: ("sniff", "parse", "sighting", "store"),
+    contrib.Parser: ("sniff", "parse", "sighting", "store", "kept"),
     contrib.Handler: ("run",),
     contrib.Job: ("run",),
     contrib.CogFactory: ("make",),
@@ -83,6 +88,8 @@ FUNCTIONS: Mapping[type, tuple[str, ...]] = {
     contrib.Api: ("endpoint",),
     contrib.Export: ("rows",),
     contrib.Check: ("run",),
+    contrib.People: ("export", "forget", "move"),
+    contrib.Importer: ("take",),
 }
 
 
@@ -113,6 +120,10 @@ def claim(plugin: str, record: Any) -> tuple[str, str] | None:
             return f"simulator {record.name}", f"the simulator {record.name!r}"
         case contrib.Capability():
             return f"capability {record.name}", f"the capability {record.name!r}"
+        case contrib.Importer():
+            return f"importer {record.name}", f"the importer {record.name!r}"
+        case contrib.People():
+            return f"people {plugin}", "what becomes of persons' data"
         case contrib.Service():
             kind = f"{record.protocol.__module__}.{record.protocol.__qualname__}"
             return f"service {kind}", f"the service {kind}"
@@ -143,7 +154,8 @@ def clash(plugin: str, records: Iterable[Any], taken: Mapping[str, str]) -> str:
 
 def walled(plugin: str, record: Any) -> Any:
     """The record with its functions behind `contained`."""
-    functions = {field: contained(getattr(record, field)) for field in FUNCTIONS.get(type(record), ())}
+    given = {field: getattr(record, field) for field in FUNCTIONS.get(type(record), ())}
+    functions = {field: contained(function) for field, function in given.items() if function is not None}
     if isinstance(record, contrib.Handler) and record.when is not None:
         functions["when"] = _wanted(plugin, record.when)
     if isinstance(record, contrib.Page) and not isinstance(record.endpoint, type):

@@ -8,11 +8,11 @@ function of the set of rounds: the order of arrival does not matter.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from slomix.nouns import RoundFacts
+from slomix.nouns import RoundFacts, RoundSighting
 
 #: Rounds of one repeated hour lie closer together than this.
 _SAME_NIGHT = timedelta(hours=12)
@@ -30,6 +30,18 @@ def _offset(local: datetime, zone: ZoneInfo, fold: int) -> timedelta:
     offset = local.replace(tzinfo=zone, fold=fold).utcoffset()
     assert offset is not None
     return offset
+
+
+def on_the_clock_of(zone: ZoneInfo, sighting: RoundSighting) -> RoundSighting:
+    """The sighting with its times on the wall clock of `zone`, where it has them with an offset."""
+    ended, started = sighting.ended_local, sighting.started_local
+    if ended.tzinfo is None:
+        return sighting
+    return replace(
+        sighting,
+        ended_local=ended.astimezone(zone).replace(tzinfo=None, microsecond=0),
+        started_local=None if started is None else started.astimezone(zone).replace(tzinfo=None, microsecond=0),
+    )
 
 
 def is_repeated(local: datetime, zone: ZoneInfo) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from slomix.events import Event, MatchCompleted, PlayerFirstSeen, RoundImported, RoundRevised, SessionOpened
 from slomix.identity import ids, stored
 from slomix.identity.arrange import Rules
+from slomix.identity.localtime import on_the_clock_of
 from slomix.identity.players import Roster
 from slomix.identity.refresh import Placement, find_place
 from slomix.identity.rounds import Resolved, resolve
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
     from slomix.storage.database import Connection
 
 
-# Rounds of one server are put in their place one after another. The lock is taken in a statement of its own, so that
-# it is older than every snapshot of the import.
-LOCK = "select pg_advisory_xact_lock({:d})"
+# Rounds of one server are put in their place one after another. Artifacts that only mention a round are stored while
+# no round is, so that the two never miss each other. The locks are taken in a statement of their own, so that they are
+# older than every snapshot of the import, and always in this order.
+_ARRIVALS = 0x536C6F6D6978
+LOCK = f"select pg_advisory_xact_lock({{:d}}), pg_advisory_xact_lock_shared({_ARRIVALS})"
+LOCK_ROUNDS_OUT = f"select pg_advisory_xact_lock({_ARRIVALS})"
 # The statements of an import are planned once per connection: planning them takes longer than running them, and
 # PostgreSQL would do it each time, as it takes every list for ten rows long. The plan may come from a time when the
 # tables were empty, so one that reads a whole table must lose against an index, and none is worth compiling.
@@ -34,6 +38,11 @@ PLAN_ONCE = (
 def prologue(server: str) -> tuple[str, ...]:
     """What a transaction that places rounds of this server has to begin with."""
     return (LOCK.format(ids.server_lock(server)), *PLAN_ONCE)
+
+
+def arrival_prologue() -> tuple[str, ...]:
+    """What a transaction that stores an artifact without a round of its own has to begin with."""
+    return (LOCK_ROUNDS_OUT, *PLAN_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ async def place(
     `artifact` is the content's hash in hex, `name` its file name, `parser` who read it. `rules` hold the server's
     time zone.
     """
+    sighting = on_the_clock_of(rules.zone, sighting)
     look = await stored.look(tx, ids.server_id(server), sighting, parser=parser, name=name)
     found = await resolve(tx, server, sighting, look.candidates)
     placement = await find_place(tx, server, found, look, rules)

@@ -10,15 +10,16 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from slomix.errors import DatabaseUnavailable, SlomixError
-from slomix.events import ArtifactRejected
+from slomix.events import ArtifactRejected, RoundRevised
 from slomix.identity import ids
 from slomix.identity.arrange import Rules
-from slomix.identity.place import place, prologue
+from slomix.identity.place import arrival_prologue, place, prologue
 from slomix.identity.servers import ENSURE_SERVER
 from slomix.ingest import ledger
 from slomix.ingest.outcome import Outcome
 from slomix.ingest.prepare import Prepared, parser_name, prepare
 from slomix.names import clean_name
+from slomix.nouns import Arrival, RoundMention, RoundSighting
 from slomix.storage.database import CONNECTION_ERRORS, is_broken
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from slomix.context import Db, Events
     from slomix.contrib import Parser
     from slomix.host.host import Contributed
-    from slomix.nouns import RoundSighting
     from slomix.settings import CoreSettings
     from slomix.storage.database import Connection
 
@@ -35,6 +35,7 @@ __all__ = ["Outcome", "Pipeline", "StoreError"]
 log = structlog.get_logger("slomix.ingest")
 
 UNKNOWN_SERVER = "unknown server"
+PLACES = "select id as round_id, match_id, session_id from slomix.round where id = any($1::text[]) order by ended_at"
 
 
 class StoreError(SlomixError):
@@ -107,6 +108,8 @@ class Pipeline:
             ) from error
 
     async def _settle(self, tx: Connection, prepared: Prepared, source: str, server: str | None) -> Outcome:
+        if isinstance(prepared.sighting, RoundMention):
+            return await self._arrive(tx, prepared, source, server)
         if prepared.verdict == "round":
             return await self._import(tx, prepared, source, server)
         server_id = None
@@ -129,7 +132,7 @@ class Pipeline:
 
     async def _import(self, tx: Connection, prepared: Prepared, source: str, server: str | None) -> Outcome:
         sighting = prepared.sighting
-        assert sighting is not None
+        assert isinstance(sighting, RoundSighting)
         assert prepared.parser is not None
         server = _server_of(sighting, server)
         artifact = prepared.sha256.hex()
@@ -162,8 +165,32 @@ class Pipeline:
             revision=imported.revision,
         )
 
+    async def _arrive(self, tx: Connection, prepared: Prepared, source: str, server: str | None) -> Outcome:
+        """Store what adds to a round that other files make."""
+        assert prepared.sighting is not None
+        assert prepared.parser is not None
+        server = server or clean_name(prepared.sighting.server_hint or "") or None
+        server_id = None if server is None else ids.server_id(server)
+        artifact = prepared.sha256.hex()
+        if server is not None:
+            await tx.execute(ENSURE_SERVER, server_id, server)
+        if not await ledger.add(tx, prepared, source=source, server_id=server_id):
+            raise _KnownError
+        arrival = Arrival(artifact=artifact, name=prepared.name, server_id=server_id, server=server)
+        changed = await self._by_name[prepared.parser].record.store(tx, prepared.record, arrival)
+        places = await tx.fetch(PLACES, list(changed or ()))
+        await self._bus.publish(tx, *(RoundRevised(**dict(place), cause="arrival") for place in places))
+        return Outcome(
+            name=prepared.name,
+            outcome="imported",
+            artifact=artifact,
+            round_id=places[0]["round_id"] if places else None,
+        )
+
     def prologue(self, prepared: Prepared, server: str | None) -> tuple[str, ...]:
         """What the transaction that imports a file has to begin with."""
+        if isinstance(prepared.sighting, RoundMention):
+            return arrival_prologue()
         return () if prepared.sighting is None else prologue(_server_of(prepared.sighting, server))
 
     def rules(self, server: str) -> Rules:

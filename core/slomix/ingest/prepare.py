@@ -12,7 +12,7 @@ import structlog
 
 from slomix.errors import BadArtifact, EmptyArtifact, QuarantineReason
 from slomix.ingest.names import base_name, kind_of, never_stored
-from slomix.nouns import RoundSighting
+from slomix.nouns import RoundMention, RoundSighting
 
 if TYPE_CHECKING:
     from slomix.contrib import Parser
@@ -32,7 +32,8 @@ Verdict = Literal["round", "empty", "quarantined", "ignored"]
 class Prepared:
     """A file that was looked at. `raw` is zlib, None where it is ignored or too large to keep.
 
-    `parser` and `version` say who read it (None: nobody does); `record` and `sighting` are there for a round only.
+    `parser` and `version` say who read it (None: nobody does). `record` and `sighting` are there for a round only, or
+    for what adds to one.
     """
 
     name: str
@@ -45,7 +46,7 @@ class Prepared:
     parser: str | None = None
     version: int | None = None
     record: Any = None
-    sighting: RoundSighting | None = None
+    sighting: RoundSighting | RoundMention | None = None
 
 
 def parser_name(parser: Contributed[Parser]) -> str:
@@ -123,8 +124,19 @@ def _looked_at(
         name=name,
         size=len(data),
         sha256=digest,
-        raw=zlib.compress(data, _COMPRESSION) if keep else None,
+        raw=zlib.compress(_kept(parser, data), _COMPRESSION) if keep else None,
         parser=parser_name(parser) if parser else None,
         version=parser.record.version if parser else None,
         **fields,
     )
+
+
+def _kept(parser: Contributed[Parser] | None, data: bytes) -> bytes:
+    """What the ledger keeps: the file, or what its parser leaves of it."""
+    if parser is None or parser.record.kept is None:
+        return data
+    try:
+        return parser.record.kept(data)
+    except Exception:
+        log.exception("kept failed, nothing is kept", parser=parser_name(parser))
+        return b""
