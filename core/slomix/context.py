@@ -59,6 +59,13 @@ class Events(Protocol):
         """Write the events and their deliveries in this transaction; they leave when it commits."""
         ...
 
+    async def signal(self, tx: Connection, event: Event) -> None:
+        """Tell a small event to whoever listens when this transaction commits; it is not kept and not delivered.
+
+        For what is old news in a second. A public one reaches the browsers at `/-/events`, without a number.
+        """
+        ...
+
 
 class Jobs(Protocol):
     """The queue."""

@@ -12,6 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from slomix.errors import PluginError
 from slomix.events import ArtifactRejected, Event, PlayerFirstSeen, RoundImported, SessionOpened
 from slomix.testing.web import client_of, serving
 from slomix.web import sse
@@ -89,6 +90,30 @@ async def test_names_of_files_and_players_stay_inside(app: Any, house: Any, live
             SessionOpened(session_id="s", server="puran"),
         )
         assert (await reader.frame())["event"] == "slomix.SessionOpened"
+
+
+async def test_a_signal_is_told_without_a_number_and_kept_nowhere(app: Any, house: Any, live: Any) -> None:
+    async def signalling() -> None:  # one that comes before the reader has joined is gone
+        while True:
+            async with house.db.transaction() as tx:
+                await house.bus.signal(tx, a_round(1))
+            await asyncio.sleep(0.05)
+
+    async with serving(app) as url, reading(url) as reader:
+        began = await reader.frame()
+        task = asyncio.create_task(signalling())
+        told = await reader.frame()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert told["event"] == "slomix.RoundImported"
+    assert "id" not in told
+    assert await house.bus.live.latest() == int(began["id"])
+
+
+async def test_a_signal_is_small(house: Any) -> None:
+    async with house.db.transaction() as tx:
+        with pytest.raises(PluginError, match="too large"):
+            await house.bus.signal(tx, PlayerFirstSeen(player_id="p", name="x" * 8000))
 
 
 @pytest.mark.parametrize("way", ["header", "query"])

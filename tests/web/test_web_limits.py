@@ -17,7 +17,7 @@ from slomix.identity.servers import add_server, create_token
 from slomix.settings import IngestSettings, WebSettings
 from slomix.testing.web import client_of
 from slomix.web.app import build_app
-from slomix.web.ingest import STRANGERS_PER_MINUTE
+from slomix.web.gate import STRANGERS_PER_MINUTE
 from slomix.web.limits import MOST_KEYS, Limiter
 
 Apps = Callable[..., Starlette]

@@ -1,7 +1,8 @@
 """The live feed: every process LISTENs on one direct connection and catches up from the event table.
 
 A notification only says that there is something new; what it is comes from the table, so a lost connection loses
-nothing: after it is back, everything since the last seen number is read.
+nothing: after it is back, everything since the last seen number is read. Signals are what is not kept: they come with
+their notification, and one that meets a lost connection is gone.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import structlog
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ SINCE = "select seq, key, payload, published_at from slomix.event where seq > $1
 LATEST = "select coalesce(max(seq), 0) from slomix.event"
 
 CHANNEL = "slomix_event"
+SIGNALS = "slomix_signal"
 BATCH = 500
 #: A notification can be lost with its connection before anyone notices; this is how late it may be seen then.
 SAFETY_POLL_S = 15.0
@@ -33,7 +36,7 @@ QUEUE_LENGTH = 1000
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A published event as it lies in the table."""
+    """A published event as it lies in the table; `seq` 0 is a signal, which lies nowhere."""
 
     seq: int
     key: str
@@ -60,7 +63,7 @@ class LiveFeed:
         return [Envelope(*row) for row in await self._database.fetch(SINCE, seq, limit)]
 
     async def subscribe(self) -> AsyncGenerator[Envelope, None]:
-        """Events published from now on. Ends when the feed stops or when the reader is too slow."""
+        """Events and signals from now on. Ends when the feed stops or when the reader is too slow."""
         queue: asyncio.Queue[Envelope | None] = asyncio.Queue(QUEUE_LENGTH)
         self._subscribers.add(queue)
         try:
@@ -114,6 +117,7 @@ class LiveFeed:
                 connection = await self._database.direct()
                 try:
                     await connection.add_listener(CHANNEL, self._notified)
+                    await connection.add_listener(SIGNALS, self._signalled)
                     if not known:
                         self._last, known = await self.latest(), True
                     delay = 0.1
@@ -133,6 +137,10 @@ class LiveFeed:
 
     def _notified(self, *_: object) -> None:
         self._wake.set()
+
+    def _signalled(self, *told: Any) -> None:
+        signal = msgspec.json.decode(told[-1])
+        self._tell(Envelope(0, signal["key"], signal["payload"], datetime.now(UTC)))
 
     async def _pump(self, connection: Connection) -> None:
         connection.add_termination_listener(self._notified)

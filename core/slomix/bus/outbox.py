@@ -11,6 +11,7 @@ import msgspec
 from slomix.bus.live import Envelope, LiveFeed
 from slomix.clock import Clock
 from slomix.contrib import Handler
+from slomix.errors import PluginError
 from slomix.events import Event
 from slomix.jobs.queue import JobRequest
 
@@ -34,6 +35,9 @@ inserted as (
 )
 select array_agg(seq order by seq) as seqs, pg_notify('slomix_event', max(seq)::text) from inserted
 """
+SIGNAL = "select pg_notify('slomix_signal', $1)"
+#: PostgreSQL takes notifications of less than 8,000 bytes.
+LARGEST_SIGNAL = 7_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,13 @@ class Bus:
         ]
         if deliveries:
             await self._queue.enqueue_many(tx, deliveries)
+
+    async def signal(self, tx: Connection, event: Event) -> None:
+        """Tell a small event to whoever listens when this transaction commits. Raises `PluginError` for a large one."""
+        told = msgspec.json.encode({"key": event.key(), "payload": msgspec.to_builtins(event)}).decode()
+        if len(told.encode()) > LARGEST_SIGNAL:
+            raise PluginError(f"{event.key()} is too large for a signal; publish it, or tell only the ids")
+        await tx.execute(SIGNAL, told)
 
     async def since(self, seq: int, limit: int = 500) -> list[Envelope]:
         """Events after number `seq`, oldest first."""

@@ -26,6 +26,7 @@ from slomix.errors import PluginError
 from slomix.storage.sources import MigrationSource, core_migrations
 from slomix.web import mounts
 from slomix.web.api import json_answer
+from slomix.web.gate import ServerGate
 from slomix.web.guard import Guard, failure
 from slomix.web.headers import SecurityHeaders
 from slomix.web.health import Readiness
@@ -108,9 +109,16 @@ def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
     web = runtime.settings.core.web
     metrics = Metrics(runtime.db, runtime.bus.live, runtime.host, web.metrics_token)
     events = EventStream(runtime.bus.live, public_keys())
+    gate = ServerGate(runtime.db)
     app = Starlette(
         routes=[
-            *_core_routes(runtime, pipeline, events, metrics, [*CORE_OPERATIONS, *routes.operations]),
+            *_core_routes(
+                runtime,
+                Upload(gate, pipeline, runtime.settings.core.ingest),
+                events,
+                metrics,
+                [*CORE_OPERATIONS, *routes.operations],
+            ),
             static.route(),
             *routes.mounts(Limiter(per_minute=web.changes_per_minute, burst=web.changes_per_minute)),
         ],
@@ -124,6 +132,7 @@ def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
     )
     app.state.static = static
     app.state.events = events
+    app.state.gate = gate
     app.state.core_style = static.url(CORE, "core.css")
     return app
 
@@ -158,10 +167,9 @@ CORE_OPERATIONS = (
 
 
 def _core_routes(
-    runtime: Runtime, pipeline: Pipeline, events: EventStream, metrics: Metrics, operations: list[Operation]
+    runtime: Runtime, upload: Upload, events: EventStream, metrics: Metrics, operations: list[Operation]
 ) -> list[BaseRoute]:
     pages = StatusPages(runtime.db, runtime.host, lambda: runtime.bot_off)
-    upload = Upload(runtime.db, pipeline, runtime.settings.core.ingest)
     ready = Readiness(runtime.db, runtime.bus.live, [core_migrations(), *_migrations(runtime.host)])
     description = document(operations, version("slomix"))
 

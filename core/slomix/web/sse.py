@@ -70,9 +70,9 @@ def public_keys(base: type[Event] = Event) -> frozenset[str]:
 
 
 def frame(envelope: Envelope) -> bytes:
-    """One event on the wire: number, key, payload."""
-    data = msgspec.json.encode(envelope.payload)
-    return b"id: %d\nevent: %b\ndata: %b\n\n" % (envelope.seq, envelope.key.encode(), data)
+    """One event on the wire: number, key, payload. A signal has no number, so nobody resumes after it."""
+    number = b"id: %d\n" % envelope.seq if envelope.seq else b""
+    return b"%bevent: %b\ndata: %b\n\n" % (number, envelope.key.encode(), msgspec.json.encode(envelope.payload))
 
 
 class _Browser:
@@ -180,7 +180,7 @@ class EventStream:
             except TimeoutError:
                 await send(_part(b": \n\n"))
                 continue
-            if seq > told:
+            if seq > told or not seq:
                 await send(_part(data))
 
     def _frames(self, page: Iterable[Envelope]) -> Iterator[bytes]:
