@@ -30,6 +30,9 @@ class Parser:
     in the transaction of the import and derives anew whatever `imported.places` and `.matches` name.
     For a record that only adds to rounds of other files `sighting` gives a `RoundMention`: `store` then gets an
     `Arrival` and answers the ids of the rounds whose numbers changed (None: of none).
+    `settle(tx, session_ids)` derives anew what needs a whole session, of every session that an import of any parser
+    changed; among the ids are those of sessions that exist no more. It runs in the transaction of the import, or after
+    many imports once per session; core holds the lock of the server and never forgets a session.
     `text`: line ends are normalised to LF before hashing and parsing. `max_bytes`: larger files are quarantined.
     `without(name, data, stranger)` is the file with a forgotten person's GUIDs and names replaced, such that `parse`
     reads it as before; a parser that has none loses the bytes of files that mention the person.
@@ -46,6 +49,7 @@ class Parser:
     max_bytes: int = 1 << 20
     without: Callable[[str, bytes, Stranger], bytes] | None = None
     kept: Callable[[bytes], bytes] | None = None
+    settle: Callable[[Connection, Sequence[str]], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,6 +78,14 @@ class DiscordSettings(Section):
     api_base: str = Field(default="https://discord.com/api/v10", description="REST address")
     gateway_url: str | None = Field(default=None, description="gateway address; None asks the REST side")
     post_max_age: int = Field(default=60, ge=0, description="minutes: older rounds are imported without a post")
+    command_channels: tuple[int, ...] = Field(
+        default=(), description="ids of the channels where commands are answered, as a JSON list; empty: everywhere"
+    )
+    prefix: str = Field(
+        default="",
+        max_length=5,
+        description="sign of the old commands (`!`); empty: off, as it needs the message content intent",
+    )
 
 
 class FolderSource(Section):

@@ -11,9 +11,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from slomix.bot.address import find_gateway
+from slomix.bot.answers import respond
 from slomix.bot.commands import CORE, Degrade, PluginCog, add_cogs
 from slomix.bot.errors import answer_failure
+from slomix.bot.manners import Gate
 from slomix.bot.sync import publish
+from slomix.bot.turning import PageButton
+from slomix.bot.words import INTENTS, hear, vocabulary
 from slomix.host.contain import own_task
 from slomix.settings import DiscordSettings
 
@@ -29,6 +33,19 @@ class Tree(app_commands.CommandTree["SlomixBot"]):
         """Called by discord.py for every error of a command."""
         await answer_failure(interaction, self.client.plugin_of(interaction), error)
 
+    async def interaction_check(self, interaction: discord.Interaction[SlomixBot], /) -> bool:
+        """Whether this person may ask this here and now; they are told why not."""
+        command = interaction.command
+        if interaction.type is not discord.InteractionType.application_command or not isinstance(
+            command, app_commands.Command
+        ):
+            return True
+        places = interaction.channel_id, getattr(interaction.channel, "parent_id", None)
+        refusal = self.client.gate.refusal(command, interaction.user.id, places)
+        if refusal is not None:
+            await respond(interaction, discord.Embed(description=refusal), ephemeral=True)
+        return refusal is None
+
     async def _call(self, interaction: discord.Interaction[SlomixBot]) -> None:
         """discord.py's way into a command; what it does not catch (`SystemExit`) would end the whole program."""
         try:
@@ -43,6 +60,8 @@ class SlomixBot(commands.Bot):
     def __init__(
         self, settings: DiscordSettings, cogs: list[PluginCog], *, intents: frozenset[str], degrade: Degrade
     ) -> None:
+        if settings.prefix:
+            intents |= INTENTS
         wanted = discord.Intents(guilds=True, **dict.fromkeys(intents - {"guilds"}, True))
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -58,9 +77,12 @@ class SlomixBot(commands.Bot):
         self._plugin_cogs = cogs
         self._degrade = degrade
         self._owners: Mapping[str, str] = {}
+        self._words = vocabulary((cog.plugin, word) for cog in cogs for word in cog.factory.words)
+        self.gate = Gate(settings.command_channels)
 
     async def setup_hook(self) -> None:
         """After log-in, before the gateway: commands."""
+        self.add_dynamic_items(PageButton)
         self._owners = await add_cogs(self, self._plugin_cogs, self._degrade)
         try:
             await publish(self, self._settings.guild)
@@ -71,7 +93,16 @@ class SlomixBot(commands.Bot):
     def plugin_of(self, interaction: discord.Interaction[Any]) -> str:
         """The plugin whose command this is."""
         top = interaction.command.qualified_name.partition(" ")[0] if interaction.command else ""
+        return self.owner_of(top)
+
+    def owner_of(self, top: str) -> str:
+        """The plugin of a top-level command."""
         return self._owners.get(top, CORE)
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """A line of a channel; its content comes only where the prefix is set."""
+        if self._settings.prefix:
+            await hear(self, self._settings.prefix, self._words, message)
 
     async def on_ready(self) -> None:
         """discord.py is connected and knows its guilds."""

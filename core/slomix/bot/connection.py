@@ -88,6 +88,8 @@ def wanted_intents(runtime: Runtime) -> frozenset[str]:
 def _asked(runtime: Runtime) -> str:
     """Which plugin wants which privileged intents."""
     asking = [(entry.name, sorted(entry.plugin.discord_intents & PRIVILEGED)) for entry in runtime.host.loaded]
+    if runtime.settings.core.discord.prefix:
+        asking.append(("slomix.discord.prefix", ["message_content"]))
     return "; ".join(f"{plugin} wants {', '.join(intents)}" for plugin, intents in asking if intents)
 
 

@@ -32,18 +32,23 @@ def sentence(error: BaseException, plugin: str) -> str | None:
             return None
 
 
-async def answer_failure(interaction: discord.Interaction[Any], plugin: str, error: BaseException) -> str | None:
-    """Log the failure and tell the caller, only them. Answers the incident number, None where there is none.
-
-    Public: for callbacks outside of commands, such as buttons.
-    """
+def log_failure(error: BaseException, plugin: str, command: str | None) -> tuple[str, str | None]:
+    """Log what is an incident. Answers the sentence for the caller, and the incident number or None."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     text, incident = sentence(cause, plugin), None
     if text is None:
         incident = secrets.token_hex(4)
         text = f"`{plugin}` could not do this. Tell an admin the incident number `{incident}`."
-        command = interaction.command.qualified_name if interaction.command else None
         log.error("command failed", plugin=plugin, command=command, incident=incident, exc_info=cause)
+    return text, incident
+
+
+async def answer_failure(interaction: discord.Interaction[Any], plugin: str, error: BaseException) -> str | None:
+    """Log the failure and tell the caller, only them. Answers the incident number, None where there is none.
+
+    Public: for callbacks outside of commands, such as buttons.
+    """
+    text, incident = log_failure(error, plugin, interaction.command.qualified_name if interaction.command else None)
     try:
         await respond(interaction, discord.Embed(description=text, colour=RED), ephemeral=True)
     except discord.HTTPException as refused:

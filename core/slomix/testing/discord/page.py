@@ -26,7 +26,7 @@ STATIC = Path(__file__).parent / "static"
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
@@ -45,6 +45,7 @@ class PageRoutes:
         """Add the routes."""
         router.add_get("/", self.page)
         router.add_get("/_/static/{name}", self.file)
+        router.add_get("/_/files/{message}/{name}", self.attached)
         router.add_get("/_/events", self.events)
         router.add_get("/_/messages", self.messages)
         for name, act in (
@@ -68,6 +69,14 @@ class PageRoutes:
         if name not in {path.name for path in STATIC.iterdir()}:
             raise web.HTTPNotFound
         return _file(name)
+
+    async def attached(self, request: web.Request) -> web.StreamResponse:
+        """A picture that goes along with a message."""
+        message = self.world.messages.get(request.match_info["message"])
+        name = request.match_info["name"]
+        if message is None or name not in message.files or not name.endswith(".png"):
+            raise web.HTTPNotFound
+        return web.Response(body=message.files[name], headers={**HEADERS, "Content-Type": "image/png"})
 
     async def messages(self, request: web.Request) -> web.Response:
         """The channel for programs: message objects with their nonce and number of edits, oldest first."""

@@ -76,7 +76,7 @@ class InteractionRoutes:
             interaction.original = interaction.source
             if kind == UPDATE:
                 check_message({"embeds": interaction.source.embeds} | data)
-                self.world.edit(interaction.source, data)
+                self.world.edit(interaction.source, data, files)
                 interaction.show(interaction.source)
             return interaction.source
         if kind == ANSWER:
@@ -108,8 +108,7 @@ class InteractionRoutes:
         interaction, message = self._interaction(request), self._original(request)
         body, files = await read_body(request)
         check_message({"embeds": message.embeds, "content": message.content} | body, files=bool(files))
-        self.world.edit(message, body)
-        message.files |= files
+        self.world.edit(message, body, files)
         message.deferred = False
         interaction.show(message)
         return answer(payloads.message(message, self.world.guild_id))
@@ -130,8 +129,7 @@ class InteractionRoutes:
         check_message(body, files=bool(files))
         message = interaction.original
         if message is not None and message.deferred:
-            self.world.edit(message, {key: value for key, value in body.items() if key != "flags"})
-            message.files |= files
+            self.world.edit(message, {key: value for key, value in body.items() if key != "flags"}, files)
             message.deferred = False
         else:
             message = self.world.new_message(body, self.world.bot, files=files)

@@ -47,7 +47,9 @@ function body(message, press, dismiss) {
   if (message.thinking) part.append(make("p", "thinking", `${message.author.username} is thinking`));
   write(part, message.content);
   part.append(...message.embeds.map(embed));
-  part.append(...message.attachments.map((file) => make("p", "", `📎 ${file.filename}`)));
+  const shown = message.embeds.map((each) => each.image?.url);
+  const others = message.attachments.filter((file) => !shown.includes(file.url));
+  part.append(...others.map((file) => make("p", "", `📎 ${file.filename}`)));
   part.append(...message.components.map((row) => buttons(row, press)));
   if (message.ephemeral) part.append(only(dismiss));
   return part;
@@ -64,8 +66,16 @@ function embed(data) {
   }
   box.append(text(data.description));
   for (const field of data.fields ?? []) box.append(make("h3", "", field.name), text(field.value));
+  if (data.image?.url) box.append(picture(data));
   if (data.footer?.text) box.append(make("footer", "", data.footer.text));
   return box;
+}
+
+function picture(data) {
+  const made = document.createElement("img");
+  made.src = data.image.url;
+  made.alt = data.title ?? "";
+  return made;
 }
 
 function text(words) {
