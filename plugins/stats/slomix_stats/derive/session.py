@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 from slomix_stats.derive.decisions import read_decisions
-from slomix_stats.derive.model import DEFAULT_RULES, MatchDerived, Rules, SessionDerived, SessionInput
+from slomix_stats.derive.fielded import field_match
+from slomix_stats.derive.model import DEFAULT_RULES, MatchDerived, RoundInput, Rules, SessionDerived, SessionInput
+from slomix_stats.derive.mvp import mvp_of_round
 from slomix_stats.derive.results import points, result
+from slomix_stats.derive.segments import Placed, place_matches
+from slomix_stats.derive.summary import Evening, summarise
 from slomix_stats.derive.validity import standings
 
 
@@ -12,30 +19,51 @@ def derive_session(session: SessionInput, rules: Rules = DEFAULT_RULES) -> Sessi
     """What follows from the rounds of `session`. The same input gives the same answer, at any time."""
     decisions = read_decisions(session.decisions)
     by_id = {each.round_id: each for each in session.rounds}
-    standing = standings(session.rounds, session.matches, decisions, rules)
-    matches = []
-    for match in session.matches:
-        scored = points(match, by_id, standing)
-        first, second = scored or (None, None)
-        matches.append(
-            MatchDerived(
-                match_id=match.match_id,
-                result=result(scored),
-                points_r1_attackers=first,
-                points_r2_attackers=second,
-                segment=None,
-                attackers_r1=None,
-                roster_changed=False,
-                team_a=(),
-                team_b=(),
-                points_a=None,
-                points_b=None,
-            )
-        )
+    standing = {
+        round_id: replace(stood, mvp=mvp_of_round(by_id[round_id].players))
+        for round_id, stood in standings(session.rounds, session.matches, decisions, rules).items()
+    }
+    fielded = [field_match(match, by_id, standing) for match in session.matches]
+    placed = place_matches(fielded, decisions)
+    guids = _guids(session.rounds)
+    matches = tuple(
+        _match(place, points(match, by_id, standing), guids)
+        for match, place in zip(session.matches, placed, strict=True)
+    )
+    evening = Evening(
+        session_id=session.session_id,
+        fielded=fielded,
+        placed=placed,
+        matches=matches,
+        counted={round_id: by_id[round_id] for round_id, stood in standing.items() if stood.valid},
+        guids=guids,
+    )
     return SessionDerived(
         session_id=session.session_id,
         rounds=tuple(standing.values()),
-        matches=tuple(matches),
-        segments=(),
-        findings=(),
+        matches=matches,
+        segments=summarise(evening, decisions, rules),
+    )
+
+
+def _guids(rounds: Sequence[RoundInput]) -> dict[str, str]:
+    """A GUID for each player: the last one he played with."""
+    return {player.player_id: player.guid for each in rounds for player in each.players}
+
+
+def _match(place: Placed, scored: tuple[int, int] | None, guids: Mapping[str, str]) -> MatchDerived:
+    first, second = scored or (None, None)
+    points_a, points_b = {"A": (first, second), "B": (second, first), None: (None, None)}[place.attackers]
+    return MatchDerived(
+        match_id=place.match_id,
+        result=result(scored),
+        points_r1_attackers=first,
+        points_r2_attackers=second,
+        segment=place.segment,
+        attackers_r1=place.attackers,
+        roster_changed=place.roster_changed,
+        team_a=tuple(sorted(guids[player] for player in place.team_a)),
+        team_b=tuple(sorted(guids[player] for player in place.team_b)),
+        points_a=points_a,
+        points_b=points_b,
     )
