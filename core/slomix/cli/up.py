@@ -83,6 +83,7 @@ def _parts(runtime: Runtime, role: RoleName) -> list[Role]:
         parts.append(_web(runtime, pipeline, role))
     if role in ("all", "worker"):
         parts.append(Role("worker", runtime.worker.run))
+        parts.append(Role("sessions left over", lambda: pipeline.sessions.settle_left(runtime.db)))
         parts.extend(_watching(runtime, pipeline))
     if role in ("all", "bot"):
         from slomix.bot.client import run_bot

@@ -47,10 +47,12 @@ def arrival_prologue() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What came of a sighting: what parsers store by, and the events that it made true."""
+    """What came of a sighting: what parsers store by, the events that it made true, and the ids of all sessions that
+    it changed, also of those that exist no more."""
 
     imported: Import
     events: tuple[Event, ...]
+    sessions: tuple[str, ...]
 
 
 async def place(
@@ -79,7 +81,14 @@ async def place(
         gone_matches=placement.changes.gone_matches,
         players=roster.ids,
     )
-    return Placed(imported, events_of(server, found, placement, roster))
+    return Placed(imported, events_of(server, found, placement, roster), _sessions(placement))
+
+
+def _sessions(placement: Placement) -> tuple[str, ...]:
+    changes, before = placement.changes, placement.before.places
+    found = {place.session_id for place in changes.places} | {match.session_id for match in changes.matches}
+    found |= {before[place.round_id].session_id for place in changes.places if place.round_id in before}
+    return tuple(sorted(found.union(changes.gone_sessions)))
 
 
 def events_of(server: str, found: Resolved, placement: Placement, roster: Roster) -> tuple[Event, ...]:

@@ -38,7 +38,8 @@ async def import_files(
 
     Single commits do not wait for the disk. A crash before the end can lose some of them, last ones first, but never
     a part of one, and nobody was told of them: the files are still there. `progress` is told how many more are done.
-    A file that fails does not keep the others from being imported.
+    A file that fails does not keep the others from being imported. What parsers derive of whole sessions comes at the
+    end, with what an import that was killed left over; a session that fails is told as a file that did.
     """
     outcomes: list[Outcome] = []
     limit = pipeline.settings.ingest.max_upload_bytes
@@ -49,6 +50,7 @@ async def import_files(
             for each in chunk:
                 outcomes.append(await _import(pipeline, each, known, server))
                 progress(1)
+        outcomes += await pipeline.sessions.settle_left(pipeline.db)
     if any(outcome.outcome in ("imported", "empty", "quarantined") for outcome in outcomes):
         await flush(pipeline.db)
     return outcomes
@@ -92,7 +94,7 @@ async def _import(pipeline: Pipeline, looked: Looked, known: set[bytes], server:
     if looked.sha256 in known:
         return Outcome(name=looked.name, outcome="duplicate", artifact=looked.sha256.hex())
     try:
-        return await pipeline.settle(looked, source="command", server=server, durable=False)
+        return await pipeline.take(looked, source="command", server=server, durable=False, later=True)
     except StoreError as error:
         return Outcome(name=looked.name, outcome="failed", detail=str(error))
 

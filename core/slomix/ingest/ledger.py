@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,21 @@ WHICH_ARE_KNOWN = "select sha256 from slomix.artifact where sha256 = any($1)"
 BY_NAME = """
 select name, size, max(received_at) as received_at from slomix.artifact where name = any($1) group by name, size
 """
+# With the marks of sessions that are settled later, as each way to the server and back costs more than its work.
 ADD = """
-insert into slomix.artifact (
-    sha256, name, source, server_id, size, raw, outcome, reason, detail, parser, parser_version, round_id, revision
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-on conflict (sha256) do nothing
-returning seq
+with added as (
+    insert into slomix.artifact (
+        sha256, name, source, server_id, size, raw, outcome, reason, detail, parser, parser_version, round_id, revision
+    ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    on conflict (sha256) do nothing
+    returning seq
+), marked as (
+    insert into slomix.unsettled (parser, session_id, server)
+    select parser, session_id, $16
+    from unnest($14::text[]) as parser cross join unnest($15::text[]) as session_id
+    on conflict do nothing
+)
+select seq from added
 """
 
 
@@ -36,6 +46,18 @@ async def handled_names(db: Db, names: Iterable[str]) -> dict[tuple[str, int], d
     return {(row["name"], row["size"]): row["received_at"] for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Sessions of a server that these parsers settle later (see `slomix.ingest.sessions`)."""
+
+    parsers: tuple[str, ...] = ()
+    sessions: tuple[str, ...] = ()
+    server: str = ""
+
+
+NO_MARKS = Marks()
+
+
 async def add(
     tx: Connection,
     prepared: Prepared,
@@ -44,8 +66,9 @@ async def add(
     server_id: str | None = None,
     round_id: str | None = None,
     revision: bool = False,
+    marks: Marks = NO_MARKS,
 ) -> bool:
-    """Write the row of a file; False when its content is there already."""
+    """Write the row of a file, and the marks; False when its content is there already."""
     added = await tx.fetchval(
         ADD,
         prepared.sha256,
@@ -61,5 +84,8 @@ async def add(
         prepared.version,
         round_id,
         revision,
+        marks.parsers,
+        marks.sessions,
+        marks.server,
     )
     return added is not None

@@ -18,6 +18,7 @@ from slomix.identity.servers import ENSURE_SERVER
 from slomix.ingest import ledger
 from slomix.ingest.outcome import Outcome
 from slomix.ingest.prepare import Prepared, parser_name, prepare
+from slomix.ingest.sessions import Sessions
 from slomix.names import clean_name
 from slomix.nouns import Arrival, RoundMention, RoundSighting
 from slomix.storage.database import CONNECTION_ERRORS, is_broken
@@ -59,29 +60,45 @@ class Pipeline:
         self.parsers = tuple(parsers)
         self.clock = clock
         self.settings = settings
+        self.sessions = Sessions(self.parsers)
         self._bus = bus
         self._by_name = {parser_name(parser): parser for parser in self.parsers}
 
     async def offer(
-        self, name: str, data: bytes, *, source: str, server: str | None = None, durable: bool = True
+        self,
+        name: str,
+        data: bytes,
+        *,
+        source: str,
+        server: str | None = None,
+        durable: bool = True,
+        later: bool = False,
     ) -> Outcome:
         """Import one file; `server` names the game server it came from, None takes what the file says.
 
         The outcome is on disk when this returns, unless `durable` is false: then it is lost in a crash together with
-        everything after it, until a later durable commit. Raises `StoreError` when a plugin fails to store it and
-        `DatabaseUnavailable` when there is no database; nothing is written then.
+        everything after it, until a later durable commit. `later` leaves what follows for the whole session to
+        `sessions.settle_left`, which the caller of many offers awaits at the end. Raises `StoreError` when a plugin
+        fails to store it and `DatabaseUnavailable` when there is no database; nothing is written then.
         """
-        return await self.settle(prepare(self.parsers, name, data), source=source, server=server, durable=durable)
+        prepared = prepare(self.parsers, name, data)
+        return await self.take(prepared, source=source, server=server, durable=durable, later=later)
 
-    async def settle(
-        self, prepared: Prepared, *, source: str, server: str | None = None, durable: bool = True
+    async def take(
+        self,
+        prepared: Prepared,
+        *,
+        source: str,
+        server: str | None = None,
+        durable: bool = True,
+        later: bool = False,
     ) -> Outcome:
         """`offer` for a file that was prepared elsewhere (in another process)."""
         if prepared.verdict == "ignored":
             return Outcome(name=prepared.name, outcome="ignored")
         try:
             async with self.db.transaction(durable=durable, prologue=self.prologue(prepared, server)) as tx:
-                outcome = await self.settle_in(tx, prepared, source=source, server=server)
+                outcome = await self.take_in(tx, prepared, source=source, server=server, later=later)
         except _KnownError:
             outcome = _duplicate(prepared)
         except CONNECTION_ERRORS as error:
@@ -92,10 +109,12 @@ class Pipeline:
             log.debug("file handled", file=outcome.name, outcome=outcome.outcome, round=outcome.round_id)
         return outcome
 
-    async def settle_in(self, tx: Connection, prepared: Prepared, *, source: str, server: str | None) -> Outcome:
-        """`settle` in an open transaction, which must have begun with `prologue`; roll it back when this raises."""
+    async def take_in(
+        self, tx: Connection, prepared: Prepared, *, source: str, server: str | None, later: bool = False
+    ) -> Outcome:
+        """`take` in an open transaction, which must have begun with `prologue`; roll it back when this raises."""
         try:
-            return await self._settle(tx, prepared, source, server)
+            return await self._take(tx, prepared, source, server, later)
         except _NO_PLUGIN_TO_BLAME:
             raise
         except Exception as error:
@@ -107,11 +126,11 @@ class Pipeline:
                 f"{type(error).__name__}: {error}. Nothing of it was stored; offer it again when this is mended."
             ) from error
 
-    async def _settle(self, tx: Connection, prepared: Prepared, source: str, server: str | None) -> Outcome:
+    async def _take(self, tx: Connection, prepared: Prepared, source: str, server: str | None, later: bool) -> Outcome:
         if isinstance(prepared.sighting, RoundMention):
-            return await self._arrive(tx, prepared, source, server)
+            return await self._arrive(tx, prepared, source, server, later)
         if prepared.verdict == "round":
-            return await self._import(tx, prepared, source, server)
+            return await self._import(tx, prepared, source, server, later)
         server_id = None
         if server is not None:
             server_id = ids.server_id(server)
@@ -130,7 +149,9 @@ class Pipeline:
             artifact=artifact,
         )
 
-    async def _import(self, tx: Connection, prepared: Prepared, source: str, server: str | None) -> Outcome:
+    async def _import(
+        self, tx: Connection, prepared: Prepared, source: str, server: str | None, later: bool
+    ) -> Outcome:
         sighting = prepared.sighting
         assert isinstance(sighting, RoundSighting)
         assert prepared.parser is not None
@@ -153,9 +174,12 @@ class Pipeline:
             server_id=imported.server_id,
             round_id=imported.round_id,
             revision=imported.revision,
+            marks=self.sessions.marks(placed.sessions, server) if later else ledger.NO_MARKS,
         ):
             raise _KnownError
         await self._by_name[prepared.parser].record.store(tx, prepared.record, imported)
+        if not later:
+            await self.sessions.settle(tx, placed.sessions)
         await self._bus.publish(tx, *placed.events)
         return Outcome(
             name=prepared.name,
@@ -165,7 +189,9 @@ class Pipeline:
             revision=imported.revision,
         )
 
-    async def _arrive(self, tx: Connection, prepared: Prepared, source: str, server: str | None) -> Outcome:
+    async def _arrive(
+        self, tx: Connection, prepared: Prepared, source: str, server: str | None, later: bool
+    ) -> Outcome:
         """Store what adds to a round that other files make."""
         assert prepared.sighting is not None
         assert prepared.parser is not None
@@ -179,6 +205,10 @@ class Pipeline:
         arrival = Arrival(artifact=artifact, name=prepared.name, server_id=server_id, server=server)
         changed = await self._by_name[prepared.parser].record.store(tx, prepared.record, arrival)
         places = await tx.fetch(PLACES, list(changed or ()))
+        if later:
+            await self.sessions.mark_rounds(tx, [place["round_id"] for place in places])
+        else:
+            await self.sessions.settle(tx, sorted({place["session_id"] for place in places}))
         await self._bus.publish(tx, *(RoundRevised(**dict(place), cause="arrival") for place in places))
         return Outcome(
             name=prepared.name,

@@ -58,4 +58,4 @@ async def _again(pipeline: Pipeline, row: Any, prepared: Prepared) -> Outcome | 
     async with pipeline.db.transaction(prologue=pipeline.prologue(prepared, row["server"])) as tx:
         if not await tx.fetchval(TAKE_OUT, row["sha256"]):
             return None
-        return await pipeline.settle_in(tx, prepared, source=row["source"], server=row["server"])
+        return await pipeline.take_in(tx, prepared, source=row["source"], server=row["server"])

@@ -38,7 +38,8 @@ _OUTAGE_S = 1.0
 #: Reports are collected for so many milliseconds, at most so many when they do not stop.
 _STEP_MS = 50
 _DEBOUNCE_MS = 100
-#: With more files at once than this, single commits do not wait for the disk; one at the end does.
+#: With more files at once than this, single commits do not wait for the disk, one at the end does; and sessions are
+#: settled once, at the end.
 _MANY = 8
 
 
@@ -150,14 +151,15 @@ class _Watched:
         many = len(due) > _MANY
         done: list[tuple[Path, Stamp]] = []
         for path, look in due:
-            if await self._offer(path, look, durable=not many):
+            if await self._offer(path, look, one_of_many=many):
                 done.append((path, look))
         if many and done:
+            await self._pipeline.sessions.settle_left(self._pipeline.db)
             await flush(self._pipeline.db)
         for path, look in done:
             self._settling.handled(path, look)
 
-    async def _offer(self, path: Path, seen: Stamp, *, durable: bool) -> bool:
+    async def _offer(self, path: Path, seen: Stamp, *, one_of_many: bool) -> bool:
         """Whether the file is dealt with; one that changed or is not complete stays with the others."""
         try:
             data = read(self._pipeline.parsers, path, self._limit)
@@ -177,7 +179,9 @@ class _Watched:
         if not self._is_complete(path.name, data) and self._settling.incomplete(path, monotonic()):
             return False
         try:
-            outcome = await self._pipeline.offer(path.name, data, source="folder", server=self._server, durable=durable)
+            outcome = await self._pipeline.offer(
+                path.name, data, source="folder", server=self._server, durable=not one_of_many, later=one_of_many
+            )
         except StoreError as error:
             pause = self._settling.failed(path, monotonic())
             log.error("import failed, trying again", file=path.name, error=str(error), again_in_s=pause)
