@@ -2,14 +2,14 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-OURS := -e . -e plugins/stats -e plugins/webui
+OURS := -e . -e plugins/stats -e plugins/webui -e contrib/availability
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 setup: .venv/.setup-stamp  ## make .venv with the locked packages and Slomix itself
 
-.venv/.setup-stamp: requirements.lock requirements-dev.lock pyproject.toml $(wildcard plugins/*/pyproject.toml)
+.venv/.setup-stamp: requirements.lock requirements-dev.lock pyproject.toml $(wildcard plugins/*/pyproject.toml contrib/*/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Slomix needs Python 3.11 or newer; name one with: make $(MAKECMDGOALS) PYTHON=python3.13"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -50,7 +50,7 @@ types: setup  ## mypy, strict
 	$(BIN)/mypy
 
 security: setup audit  ## bandit, and the advisories for what is locked
-	$(BIN)/bandit --quiet --recursive core plugins -ll
+	$(BIN)/bandit --quiet --recursive core plugins contrib -ll
 
 audit: setup  ## pip-audit on both locks; AUDIT=--required fails where no service answers
 	@$(BIN)/python .ci/audit.py $(AUDIT)
@@ -59,9 +59,9 @@ format: setup  ## let ruff write what it would ask for
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-wheels: setup  ## build wheels and source archives of the three distributions into dist/
+wheels: setup  ## build wheels and source archives of all distributions into dist/
 	@rm -rf dist
-	@for folder in . plugins/stats plugins/webui; do \
+	@for folder in . plugins/stats plugins/webui contrib/availability; do \
 		$(BIN)/python -m build --no-isolation --outdir dist $$folder > /dev/null || exit 1; done
 	@ls dist
 
@@ -87,7 +87,9 @@ lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs the
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade \
 		--extra embedded --extra test \
 		--no-emit-package slomix --no-emit-package slomix-stats --no-emit-package slomix-webui \
-		pyproject.toml plugins/stats/pyproject.toml plugins/webui/pyproject.toml -o requirements.lock
+		--no-emit-package slomix-availability \
+		pyproject.toml plugins/stats/pyproject.toml plugins/webui/pyproject.toml contrib/availability/pyproject.toml \
+		-o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade \
 		--group dev -c requirements.lock -o requirements-dev.lock
 

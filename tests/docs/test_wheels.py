@@ -1,4 +1,4 @@
-"""What is built is whole: three distributions, installed into a fresh environment, run far from the checkout."""
+"""What is built is whole: every distribution, installed into a fresh environment, run far from the checkout."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DISTRIBUTIONS = {"slomix": ROOT, "slomix_stats": ROOT / "plugins" / "stats", "slomix_webui": ROOT / "plugins" / "webui"}
+DISTRIBUTIONS = {
+    "slomix": ROOT,
+    "slomix_stats": ROOT / "plugins" / "stats",
+    "slomix_webui": ROOT / "plugins" / "webui",
+    "slomix_availability": ROOT / "contrib" / "availability",
+}
 #: What is no module and has to be in the wheel all the same.
 PACKED = {".sql", ".html", ".css", ".js", ".svg", ".typed", ".json", ".toml", ".txt", ".j2"}
 

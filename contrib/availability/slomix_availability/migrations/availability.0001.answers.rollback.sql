@@ -1,0 +1,4 @@
+drop table availability.wish;
+drop table availability.reminder;
+drop table availability.poll;
+drop table availability.answer;
