@@ -51,7 +51,8 @@ class MetricInfo:
 
     `formula` is over names of sums (columns of `stats.player_round`), summed over the scope before anything is divided.
     `needs` are the sums that old files may lack: only rounds that know all of them are in the sample. `min_rounds` is
-    the sample that a place on a leaderboard takes, `floor` what else it takes (`{"bullet_shots": 1000}`).
+    the sample that a place on a leaderboard of all time takes, `floor` what else it takes (`{"bullet_shots": 1000}`).
+    Not `ranked`: there is no leaderboard of it (a best of one round is a record).
     """
 
     name: str
@@ -65,6 +66,7 @@ class MetricInfo:
     higher_is_better: bool
     rate: bool
     min_rounds: int
+    ranked: bool = True
     aliases: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()

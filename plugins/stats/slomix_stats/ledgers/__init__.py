@@ -1,0 +1,29 @@
+"""Tables that answer questions over many rounds, brought up to date when sessions are settled.
+
+Everything in them can be made again from `stats.player_round`: what is kept is only so much that no page adds up a
+lifetime. Each of the three parts takes the ids of settled sessions, also of such that exist no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from slomix_stats.ledgers.achievements import keep_achievements
+from slomix_stats.ledgers.bests import keep_bests
+from slomix_stats.ledgers.pairs import keep_pairs
+
+if TYPE_CHECKING:
+    from slomix.storage.database import Connection
+
+__all__ = ["keep_ledgers"]
+
+
+async def keep_ledgers(tx: Connection, session_ids: Sequence[str]) -> None:
+    """Bring bests, pairs and achievements up to date, after the sums of these sessions are."""
+    ids = list(session_ids)
+    if not ids:
+        return
+    await keep_bests(tx, ids)
+    await keep_pairs(tx, ids)
+    await keep_achievements(tx, ids)

@@ -1,0 +1,104 @@
+"""What a metric is: its definition as data, and its value for sums.
+
+`Sums` are the columns of `stats.player_round` added up over the rounds of a scope, with `rounds` (how many) and, for
+columns that old files lack, how much of the scope knew them: `revives_given_known` is the number of rounds that did,
+`time_played_s:denied_playtime_s` the time played in those. A metric that needs such a column takes these for the plain
+sums, so that it is computed over exactly the rounds that know it; where they are not at hand it is unknown.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from slomix_stats.api.scope import MetricInfo, Number
+
+Sums = Mapping[str, float | None]
+
+#: Rounds for a place on a leaderboard of all time: totals, and rates (stats.md 6.6).
+TOTAL_ROUNDS = 10
+RATE_ROUNDS = 50
+
+_FORMULA = re.compile(r"`([^`]+)`")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """A metric. `value` is called with the sums named by `inputs`, in that order; an unknown sum makes it None."""
+
+    name: str
+    title: str
+    unit: str = ""
+    source: str
+    value: Callable[..., float | None]
+    inputs: tuple[str, ...]
+    formula: str = ""
+    description: str = ""
+    version: int = 1
+    decimals: int = 0
+    higher_is_better: bool = True
+    rate: bool = False
+    needs: str | None = None
+    ranked: bool = True
+    floor: Mapping[str, int] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def info(self) -> MetricInfo:
+        """The definition as data; formula and description are those of the function unless given."""
+        text = " ".join((inspect.getdoc(self.value) or "").split())
+        said = _FORMULA.search(text)
+        return MetricInfo(
+            name=self.name,
+            title=self.title,
+            unit=self.unit,
+            formula=self.formula or (said.group(1) if said else ""),
+            description=self.description or text.replace("`", ""),
+            source=self.source,
+            version=self.version,
+            decimals=self.decimals,
+            higher_is_better=self.higher_is_better,
+            rate=self.rate,
+            ranked=self.ranked,
+            min_rounds=RATE_ROUNDS if self.rate else TOTAL_ROUNDS,
+            aliases=self.aliases,
+            inputs=self.inputs,
+            needs=(self.needs,) if self.needs else (),
+            floor=dict(self.floor),
+        )
+
+    def number(self, sums: Sums) -> Number:
+        """The value for these sums, with its sample and inputs. Rounded to 4 places."""
+        given = {name: self._input(sums, name) for name in self.inputs}
+        of = int(sums.get("rounds") or 0)
+        rounds = self._known(sums, of)
+        value: float | None = None
+        if rounds and all(each is not None for each in given.values()):
+            value = self.value(*given.values())
+        return Number(
+            metric=self.name,
+            value=None if value is None else round(value, 4),
+            rounds=rounds,
+            of=of,
+            inputs=given,
+        )
+
+    def qualifies(self, sums: Sums) -> bool:
+        """Whether the sums reach the metric's floor."""
+        return all((sums.get(column) or 0) >= least for column, least in self.floor.items())
+
+    def _known(self, sums: Sums, of: int) -> int:
+        """Rounds that know every input."""
+        return min((int(sums.get(f"{name}_known", of) or 0) for name in self.inputs), default=of)
+
+    def _input(self, sums: Sums, name: str) -> float | None:
+        """A sum over the rounds that know what this metric needs."""
+        if self.needs is None or name == self.needs:
+            return sums.get(name)
+        of = int(sums.get("rounds") or 0)
+        known = int(sums.get(f"{self.needs}_known", of) or 0)
+        if name == "rounds":
+            return known
+        return sums.get(name) if known == of else sums.get(f"{name}:{self.needs}")
