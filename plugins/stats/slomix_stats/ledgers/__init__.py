@@ -16,6 +16,9 @@ from slomix_stats.ledgers.pairs import keep_pairs
 if TYPE_CHECKING:
     from slomix.storage.database import Connection
 
+# Settling is one after the other already (the lock of the sums), so that this row makes nobody wait.
+_SETTLED = "update stats.settled set version = version + 1"
+
 __all__ = ["keep_ledgers"]
 
 
@@ -27,3 +30,4 @@ async def keep_ledgers(tx: Connection, session_ids: Sequence[str]) -> None:
     await keep_bests(tx, ids)
     await keep_pairs(tx, ids)
     await keep_achievements(tx, ids)
+    await tx.execute(_SETTLED)

@@ -1,3 +1,4 @@
+drop table stats.settled;
 drop index stats.segment_name_b;
 drop index stats.segment_name_a;
 drop table stats.pair_session;

@@ -56,3 +56,9 @@ create index pair_session_other on stats.pair_session (other_id);
 
 create index segment_name_a on stats.segment (lower(name_a));
 create index segment_name_b on stats.segment (lower(name_b));
+
+-- Counts the times that anything was settled: what was read under one number stays true under it.
+create table stats.settled (
+    version bigint not null
+);
+insert into stats.settled values (0);
