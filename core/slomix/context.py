@@ -1,4 +1,4 @@
-"""What a plugin is handed: settings, database, events, services, jobs, posts, tasks, clock and log."""
+"""What a plugin is handed: settings, database, events, services, jobs, posts, tasks, people, clock and log."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from slomix.clock import Clock
     from slomix.events import Event
+    from slomix.people.search import FoundPlayer
+    from slomix.people.tiers import Tier
     from slomix.settings import CoreSettings
     from slomix.storage.database import Connection
 
@@ -115,6 +117,33 @@ class Tasks(Protocol):
         ...
 
 
+class People(Protocol):
+    """Who is who. Changes go through core's own commands."""
+
+    async def player_of(self, discord_id: int) -> str | None:
+        """The id of the player that a Discord account is, None where it is linked to none."""
+        ...
+
+    async def display_name(self, player_id: str) -> str:
+        """What a player is called: custom name, chosen alias, Discord name, most recent alias, short GUID.
+
+        In SQL it is the column `slomix.player.display` (`display_raw` with the game's colour codes).
+        """
+        ...
+
+    async def find(self, text: str, *, limit: int = 5) -> list[FoundPlayer]:
+        """Players by id, GUID, Discord account (`<@1234…>`) or part of a name, the best match first."""
+        ...
+
+    async def tier_of(self, discord_id: int) -> Tier:
+        """`owner`, `admin`, `moderator` or `everyone`."""
+        ...
+
+    async def may(self, discord_id: int, capability: str, default: str = "admin") -> bool:
+        """Whether a Discord account has a right (`Capability`), by grant or by its tier."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """How an event reached a handler. `tx` is the handler's open transaction; None for live handlers."""
@@ -137,5 +166,6 @@ class PluginContext:
     posts: Posts
     services: Services
     tasks: Tasks
+    people: People
     clock: Clock
     log: structlog.stdlib.BoundLogger

@@ -94,6 +94,50 @@ class PlayerFirstSeen(Event):
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerLinked(Event):
+    """A Discord account and a player are one person now."""
+
+    player_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerUnlinked(Event):
+    """A Discord account and a player are not one person any more."""
+
+    player_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerRenamed(Event):
+    """The name to show of a player changed by somebody's choice."""
+
+    player_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayersMerged(Event):
+    """Two players are one: everything of `from_player_id` is `player_id`'s now."""
+
+    player_id: str
+    from_player_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerSplit(Event):
+    """Some GUIDs of `from_player_id` are a player of their own now, `player_id`."""
+
+    player_id: str
+    from_player_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonForgotten(Event):
+    """Nothing mentions a person any more; `player_id` is who stands in their place."""
+
+    player_id: str
+
+
 CORE_EVENTS: tuple[type[Event], ...] = (
     ArtifactRejected,
     RoundImported,
@@ -101,4 +145,10 @@ CORE_EVENTS: tuple[type[Event], ...] = (
     MatchCompleted,
     SessionOpened,
     PlayerFirstSeen,
+    PlayerLinked,
+    PlayerUnlinked,
+    PlayerRenamed,
+    PlayersMerged,
+    PlayerSplit,
+    PersonForgotten,
 )

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
         CogFactory,
         Export,
         Handler,
+        Importer,
         Job,
         Page,
         Parser,
+        People,
         Post,
         Service,
         Simulator,
@@ -122,6 +124,16 @@ class Plugin:
     @hookspec
     def register_capabilities(self, ctx: PluginContext) -> Iterable[Capability]:
         """Rights that the plugin asks for."""
+        return ()
+
+    @hookspec
+    def register_people(self, ctx: PluginContext) -> Iterable[People]:
+        """What becomes of rows about a person who is merged, asks for their data or wants to be forgotten."""
+        return ()
+
+    @hookspec
+    def register_importers(self, ctx: PluginContext) -> Iterable[Importer]:
+        """Tables of other systems that `slomix import` reads."""
         return ()
 
     # ---- calls ------------------------------------------------------------------------

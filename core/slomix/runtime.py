@@ -18,13 +18,16 @@ from slomix.bus.delivery import Deliverer, run_live_handlers
 from slomix.bus.outbox import DELIVERY_JOB, DurableHandler
 from slomix.clock import Clock, SystemClock
 from slomix.context import PluginContext
-from slomix.contrib import Handler, Job, Service
+from slomix.contrib import Handler, Job, Parser, People, Service
 from slomix.errors import MigrationError, PluginError, SettingsError
 from slomix.host.care import cared_for
 from slomix.host.host import Host
 from slomix.host.loader import LoadedPlugin
+from slomix.ingest.prepare import parser_name
+from slomix.ingest.sessions import Sessions
 from slomix.jobs.queue import JobQueue
 from slomix.jobs.worker import Runnable, Worker
+from slomix.people.service import PeopleService, Takers
 from slomix.settings import Settings
 from slomix.storage.database import Database, direct_dsn
 from slomix.storage.embedded import Attachment, attach
@@ -36,7 +39,7 @@ T = TypeVar("T")
 Role = Literal["all", "web", "bot", "worker", "cli"]
 
 #: Declarations that every role needs: what may be imported, published, asked and put on the queue.
-EVERYWHERE = ("register_parsers", "register_handlers", "register_jobs", "register_exports")
+EVERYWHERE = ("register_parsers", "register_handlers", "register_jobs", "register_exports", "register_people")
 FOR_ROLE: dict[Role, tuple[str, ...]] = {
     "all": ("register_commands", "register_posts", "register_routes", "register_checks", "register_capabilities"),
     "web": ("register_routes", "register_checks", "register_capabilities"),
@@ -85,6 +88,7 @@ class Runtime:
     jobs: JobQueue
     posts: PostLedger
     services: ServiceDirectory
+    people: PeopleService
     worker: Worker
     bot_off: str
     live_handlers: list[tuple[str, Handler]] = field(default_factory=list)
@@ -125,7 +129,7 @@ async def open_database(
                 MigrationSource(name=p.name, schema=p.name, folder=p.migrations) for p in host.loaded if p.migrations
             ]
         bring = _migrate if migrating else _require
-        for name, reason in (await bring(direct_dsn(core.database, dsn), sources)).items():
+        for name, reason in (await bring(direct_dsn(core.database, dsn), sources, core.database.walled)).items():
             if host is not None:
                 host.fail(name, reason)
         database = await Database.open(core.database, dsn, revive=revive)
@@ -133,22 +137,22 @@ async def open_database(
         yield database
 
 
-async def _migrate(dsn: str, sources: Sequence[MigrationSource]) -> dict[str, str]:
+async def _migrate(dsn: str, sources: Sequence[MigrationSource], roles: bool) -> dict[str, str]:
     """Bring the database up to date; answers why a plugin can not run."""
     return {
         outcome.name: f"its migration failed: {outcome.error}; mend it and run `slomix migrate`"
-        for outcome in await migrate(dsn, sources)
+        for outcome in await migrate(dsn, sources, roles=roles)
         if outcome.error is not None
     }
 
 
-async def _require(dsn: str, sources: Sequence[MigrationSource]) -> dict[str, str]:
+async def _require(dsn: str, sources: Sequence[MigrationSource], roles: bool) -> dict[str, str]:
     """Look whether the database is at the version of this program; answers why a plugin can not run.
 
     Raises `MigrationError` when the core's own tables are not.
     """
     behind: dict[str, str] = {}
-    for standing in await status(dsn, sources):
+    for standing in await status(dsn, sources, roles=roles):
         if standing.error is not None:
             reason = standing.error
         elif standing.pending:
@@ -192,6 +196,7 @@ async def _compose(settings: Settings, host: Host, database: Database, role: Rol
     bus = Bus(queue, clock, LiveFeed(database))
     posts = PostLedger(database)
     services = ServiceDirectory()
+    people = PeopleService(database, bus, clock, settings.core.discord.owner, lambda: _takers(host))
 
     def context(plugin: LoadedPlugin) -> PluginContext:
         return PluginContext(
@@ -204,6 +209,7 @@ async def _compose(settings: Settings, host: Host, database: Database, role: Rol
             posts=posts,
             services=services,
             tasks=host.tasks(plugin.name),
+            people=people,
             clock=clock,
             log=structlog.get_logger(f"slomix.{plugin.name}"),
         )
@@ -227,6 +233,7 @@ async def _compose(settings: Settings, host: Host, database: Database, role: Rol
         jobs=queue,
         posts=posts,
         services=services,
+        people=people,
         worker=Worker(
             database,
             queue,
@@ -235,6 +242,16 @@ async def _compose(settings: Settings, host: Host, database: Database, role: Rol
         ),
         bot_off=why_off(settings.core.discord),
         live_handlers=[(name, handler) for name, handler in handlers if handler.mode == "live"],
+    )
+
+
+def _takers(host: Host) -> Takers:
+    """What the running plugins have to do with people."""
+    parsers = host.records(Parser)
+    return Takers(
+        plugins=host.records(People),
+        parsers={parser_name(parser): parser.record for parser in parsers},
+        settle=Sessions(parsers).settle,
     )
 
 

@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
@@ -53,6 +53,14 @@ class DatabaseSettings(Section):
     )
     pool_size: int = Field(default=8, ge=2, le=100, description="connections of one process")
     run_as: str | None = Field(default=None, description="account of the embedded server when Slomix runs as root")
+    roles: Literal["on", "off"] = Field(
+        default="on", description="off where the account may not create roles: no walls between the plugins' tables"
+    )
+
+    @property
+    def walled(self) -> bool:
+        """Whether statements go under the roles of those whose they are."""
+        return self.roles == "on"
 
 
 class WebSettings(Section):
@@ -75,6 +83,7 @@ class DiscordSettings(Section):
     token: SecretStr | None = Field(default=None, description="bot token; environment only")
     guild: int | None = Field(default=None, description="server (guild) where commands are published at once")
     channel: int | None = Field(default=None, description="channel of the automatic posts")
+    owner: int | None = Field(default=None, description="Discord account that may do everything, and name admins")
     api_base: str = Field(default="https://discord.com/api/v10", description="REST address")
     gateway_url: str | None = Field(default=None, description="gateway address; None asks the REST side")
     post_max_age: int = Field(default=60, ge=0, description="minutes: older rounds are imported without a post")
@@ -150,6 +159,11 @@ class ServerSettings(Section):
 
     timezone: Zone | None = Field(
         default=None, description="IANA zone of this server's clock; None takes slomix.timezone"
+    )
+    address: str | None = Field(
+        default=None,
+        pattern=r"^(\[[0-9a-fA-F:.]+\]|[^\s:\[\]/\\]+)(:\d{1,5})?$",
+        description="host:port where the game server answers, to ask who plays there",
     )
 
 

@@ -38,6 +38,7 @@ def context(name: str) -> PluginContext:
         posts=nothing,
         services=nothing,
         tasks=nothing,
+        people=nothing,
         clock=SystemClock(),
         log=structlog.get_logger(f"slomix.{name}"),
     )

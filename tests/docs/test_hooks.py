@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from slomix.contrib import Capability, Check, CliCommand, Export, Post, Simulator
+from slomix.contrib import Capability, Check, CliCommand, Export, Importer, Post, Simulator
 from slomix.host.loader import hook_names
+from slomix.people.audit import Who
 from slomix.plugin import Plugin
 from slomix.testing.discord.fixtures import Chat
 from slomix.testing.running import Running, running
@@ -156,6 +157,29 @@ async def test_hook_register_simulators(house: Running, tmp_path: Path) -> None:
 async def test_hook_register_capabilities(house: Running) -> None:
     (capability,) = [found.record for found in house.runtime.host.records(Capability)]
     assert (capability.name, capability.default) == ("applause.stop", "admin")
+
+
+async def test_hook_register_people(house: Running, module: ModuleType) -> None:
+    await house.play(players=("fragger", "medic"))
+    people, who = house.runtime.people, Who(actor="cli:test")
+    fragger, medic = await people.the_one("fragger"), await people.the_one("medic")
+    module.plugin.claps = {fragger.player_id: 2, medic.player_id: 3}
+    await people.merge(who, fragger.player_id, medic.player_id, together=True)
+    assert module.plugin.claps == {medic.player_id: 5}
+    person = await people.person("medic")
+    assert (await people.export(person))["plugins"] == {"applause": {"claps": 5}}
+    stranger = await people.forget(who, person)
+    assert module.plugin.claps == {stranger.player_id: 5}
+
+
+async def test_hook_register_importers(house: Running, module: ModuleType) -> None:
+    await house.play(players=("fragger",))
+    house.runtime.host.declare(("register_importers",))
+    (importer,) = [found.record for found in house.runtime.host.records(Importer)]
+    async with house.runtime.db.transaction() as tx:
+        assert await importer.take(tx, {"player": "fragger", "claps": "7"}, "cli:test")
+        assert not await importer.take(tx, {"player": "fragger", "claps": "7"}, "cli:test")
+    assert list(module.plugin.claps.values()) == [7]
 
 
 async def test_hook_startup(house: Running, module: ModuleType) -> None:

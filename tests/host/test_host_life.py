@@ -39,6 +39,7 @@ def context(host: Host) -> Callable[[LoadedPlugin], PluginContext]:
             posts=nothing,
             services=nothing,
             tasks=host.tasks(entry.name),
+            people=nothing,
             clock=SystemClock(),
             log=structlog.get_logger(entry.name),
         )

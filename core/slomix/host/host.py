@@ -39,6 +39,8 @@ RECORDS: Mapping[str, tuple[type, ...]] = {
     "register_checks": (contrib.Check,),
     "register_simulators": (contrib.Simulator,),
     "register_capabilities": (contrib.Capability,),
+    "register_people": (contrib.People,),
+    "register_importers": (contrib.Importer,),
 }
 #: Declarations that a plugin can live without: it is degraded when they raise, and failed for all others.
 OPTIONAL = frozenset({"register_commands", "register_routes", "register_cli", "register_checks", "register_simulators"})
