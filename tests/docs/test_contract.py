@@ -119,8 +119,9 @@ class Faulty(Plugin):
 
 plugin = Faulty()
 """
-UP = "create table faulty.thing (n integer);\ncreate table public.stray (n integer);\n"
-DOWN = "drop table public.stray;\nalter table faulty.thing rename to other;\n"
+# It even steps out of its role, which no migration does by mistake.
+UP = "create table faulty.thing (n integer);\nset local role none;\ncreate table public.stray (n integer);\n"
+DOWN = "alter table faulty.thing rename to other;\nset local role none;\ndrop table public.stray;\n"
 
 #: What is said of each fault. A check that is not here has nothing to object to in this plugin.
 FAULTS = {

@@ -21,7 +21,7 @@ _TABLES = """
 select table_schema || '.' || table_name from information_schema.tables
 where table_schema not in ('pg_catalog', 'information_schema') order by 1
 """
-_BOOKS = {"_yoyo_log", "_yoyo_migration", "_yoyo_version", "yoyo_lock", "migration_hash"}
+_BOOKS = {"_yoyo_log", "_yoyo_migration", "_yoyo_version", "yoyo_lock", "migration_hash", "wall"}
 
 
 def write(folder: Path, name: str, up: str, down: str = "select 1;") -> MigrationSource:

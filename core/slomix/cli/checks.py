@@ -180,7 +180,7 @@ async def _look(settings: Settings, dsn: str, what: str) -> list[Finding]:
         try:
             version = await db.fetchval("show server_version")
             difference = abs((await db.fetchval(NOW) - datetime.now(UTC)).total_seconds())
-            core = (await status(db.direct_dsn, [core_migrations()]))[0]
+            core = (await status(db.direct_dsn, [core_migrations()], roles=settings.core.database.walled))[0]
         finally:
             await db.close()
     clock_ok = difference <= LARGEST_CLOCK_DIFFERENCE_S

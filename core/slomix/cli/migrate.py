@@ -38,7 +38,7 @@ async def _migrate(invocation: Invocation, only_status: bool, plan: bool) -> int
         dsn = attachment.dsn
     try:
         dsn = direct_dsn(database, dsn)
-        return await (_tell(dsn, sources, plan) if only_status or plan else _apply(dsn, sources))
+        return await (_tell if only_status or plan else _apply)(dsn, sources, database.walled, plan)
     finally:
         if attachment is not None:
             await attachment.release()
@@ -65,10 +65,10 @@ def _loaded(invocation: Invocation, settings: Settings) -> list[MigrationSource]
     return [core_migrations(), *(MigrationSource(p.name, p.name, p.migrations) for p in host.loaded if p.migrations)]
 
 
-async def _tell(dsn: str, sources: Sequence[MigrationSource], plan: bool) -> int:
+async def _tell(dsn: str, sources: Sequence[MigrationSource], roles: bool, plan: bool) -> int:
     from slomix.storage.migrate import status
 
-    standing = await status(dsn, sources)
+    standing = await status(dsn, sources, roles=roles)
     for one in standing:
         for name in () if plan else one.applied:
             click.echo(f"applied  {name}")
@@ -81,10 +81,10 @@ async def _tell(dsn: str, sources: Sequence[MigrationSource], plan: bool) -> int
     return 1 if any(one.error for one in standing) else 0
 
 
-async def _apply(dsn: str, sources: Sequence[MigrationSource]) -> int:
+async def _apply(dsn: str, sources: Sequence[MigrationSource], roles: bool, _: bool) -> int:
     from slomix.storage.migrate import migrate as apply
 
-    outcomes = await apply(dsn, sources)
+    outcomes = await apply(dsn, sources, roles=roles)
     for outcome in outcomes:
         for name in outcome.applied:
             click.echo(f"applied  {name}")

@@ -2,6 +2,7 @@
 
 yoyo orders and runs the files and keeps its books in the source's schema. We add what it lacks: a lock that the server
 releases when a process dies, hashes of what was applied, and the migration, its mark and its hash in one transaction.
+Each source is migrated as the role that owns its schema (`slomix.storage.walls`), unless there are to be no roles.
 yoyo and psycopg are imported only when there is something to apply.
 """
 
@@ -21,7 +22,9 @@ import structlog
 
 from slomix.errors import DatabaseUnavailable, MigrationError
 from slomix.redact import mask
+from slomix.storage import walls
 from slomix.storage.database import CONNECTION_ERRORS, public_dsn
+from slomix.storage.roles import owner_of
 from slomix.storage.sources import (
     Comparison,
     MigrationFile,
@@ -64,6 +67,7 @@ values (%s, %s, %s, %s)
 on conflict (source, migration) do update
 set schema = excluded.schema, sha256 = excluded.sha256, applied_at = excluded.applied_at
 """
+_AS_WHO_LOGGED_IN = "set local role none"
 _FORGET_HASH = "delete from slomix.migration_hash where source = %s and migration = %s"
 
 _log = structlog.get_logger("slomix.storage")
@@ -88,59 +92,77 @@ class MigrationStatus:
     error: str | None
 
 
-async def migrate(dsn: str, sources: Sequence[MigrationSource]) -> list[MigrationOutcome]:
-    """Apply what is pending, source after source; one outcome each, in order.
+async def migrate(dsn: str, sources: Sequence[MigrationSource], *, roles: bool = True) -> list[MigrationOutcome]:
+    """Apply what is pending, source after source; one outcome each, in order. With `roles` the walls are built too.
 
     A plugin that fails says so in its outcome and the others go on. Raises `MigrationError` when the core ("core")
     fails, and `DatabaseUnavailable` when the server does not answer. `dsn` must lead past any pooler.
     """
     async with _connected(dsn) as connection:
-        plans = [_plan(source, await _hashes(connection)) for source in sources]
+        plans = await _plans(connection, sources, roles)
         if all(plan.nothing_to_do for plan in plans):
             return [_checked(plan.source, (), plan.error) for plan in plans]
         async with _locked(connection):
             await connection.execute(_CREATE_BOOKS)
+            if roles:
+                await connection.execute(walls.BOOKS)
             outcomes = []
             for source in sources:
-                plan = _plan(source, await _hashes(connection))
-                applied, error = await _run(dsn, plan)
+                (plan,) = await _plans(connection, [source], roles)
+                applied, error = await _run(connection, dsn, plan)
                 outcomes.append(_checked(source, applied, error))
             return outcomes
 
 
-async def status(dsn: str, sources: Sequence[MigrationSource]) -> list[MigrationStatus]:
-    """Where each source stands; changes nothing."""
+async def status(dsn: str, sources: Sequence[MigrationSource], *, roles: bool = True) -> list[MigrationStatus]:
+    """Where each source stands; changes nothing. With `roles` it is an error when its walls are not up."""
     async with _connected(dsn) as connection:
-        hashes = await _hashes(connection)
-    plans = [_plan(source, hashes) for source in sources]
-    return [MigrationStatus(p.source.name, p.found.applied, p.found.pending, p.error) for p in plans]
+        plans = await _plans(connection, sources, roles)
+    return [MigrationStatus(p.source.name, p.found.applied, p.found.pending, p.error or p.gap) for p in plans]
 
 
 async def rollback(dsn: str, source: MigrationSource) -> tuple[str, ...]:
     """Undo every migration of a source, newest first; answers their ids. For tests and for removing a plugin."""
     async with _connected(dsn) as connection, _locked(connection):
-        return await asyncio.to_thread(_rollback_with_yoyo, dsn, source)
+        owner = owner_of(source.name) if source.name in await walls.standing(connection) else None
+        return await asyncio.to_thread(_rollback_with_yoyo, dsn, source, owner)
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
+    """`walls`: whether they are up; None where there are to be none."""
+
     source: MigrationSource
     files: Mapping[str, MigrationFile]
     found: Comparison
     error: str | None
+    walls: bool | None
 
     @property
     def nothing_to_do(self) -> bool:
-        return self.error is not None or not self.found.pending
+        return self.error is not None or not (self.found.pending or self.walls is False)
+
+    @property
+    def gap(self) -> str | None:
+        """What is missing of the walls around tables that are there, as a sentence."""
+        if self.walls is False and not self.found.pending:
+            return f"the database does not have the roles of {self.source.name} yet; run `slomix migrate`"
+        return None
 
 
-def _plan(source: MigrationSource, hashes: Mapping[str, Mapping[str, str]]) -> _Plan:
+async def _plans(connection: asyncpg.Connection[Any], sources: Sequence[MigrationSource], roles: bool) -> list[_Plan]:
+    hashes = await _hashes(connection)
+    up = await walls.standing(connection) if roles else set()
+    return [_plan(source, hashes, source.name in up if roles else None) for source in sources]
+
+
+def _plan(source: MigrationSource, hashes: Mapping[str, Mapping[str, str]], up: bool | None) -> _Plan:
     try:
         files = read_files(source)
     except MigrationError as error:
-        return _Plan(source, {}, Comparison((), (), (), ()), str(error))
+        return _Plan(source, {}, Comparison((), (), (), ()), str(error), up)
     found = compare(files, hashes.get(source.name, {}))
-    return _Plan(source, {file.id: file for file in files}, found, found.trouble)
+    return _Plan(source, {file.id: file for file in files}, found, found.trouble, up)
 
 
 def _checked(source: MigrationSource, applied: tuple[str, ...], error: str | None) -> MigrationOutcome:
@@ -152,12 +174,20 @@ def _checked(source: MigrationSource, applied: tuple[str, ...], error: str | Non
     return MigrationOutcome(source.name, applied, error)
 
 
-async def _run(dsn: str, plan: _Plan) -> tuple[tuple[str, ...], str | None]:
+async def _run(connection: asyncpg.Connection[Any], dsn: str, plan: _Plan) -> tuple[tuple[str, ...], str | None]:
     if plan.nothing_to_do:
         return (), plan.error
     applied: list[str] = []
     try:
-        await asyncio.to_thread(_apply_with_yoyo, dsn, plan, applied.append)
+        if plan.walls is None:
+            await connection.execute(f'create schema if not exists "{plan.source.schema}"')
+        else:
+            await walls.prepare(connection, plan.source)
+        if plan.found.pending:
+            owner = None if plan.walls is None else owner_of(plan.source.name)
+            await asyncio.to_thread(_apply_with_yoyo, dsn, plan, owner, applied.append)
+        if plan.walls is not None:
+            await walls.finish(connection, plan.source)
     except MigrationError as error:
         return tuple(applied), str(error)
     return tuple(applied), None
@@ -201,31 +231,32 @@ async def _hashes(connection: asyncpg.Connection[Any]) -> dict[str, dict[str, st
     return found
 
 
-def yoyo_uri(dsn: str, schema: str) -> str:
-    """The address in yoyo's form: psycopg 3 by name, the schema of the books as an argument."""
+def yoyo_uri(dsn: str, schema: str, owner: str | None = None) -> str:
+    """The address in yoyo's form: psycopg 3 by name, the schema of the books and the role as arguments."""
     parts = urlsplit(dsn)
-    query = [*parse_qsl(parts.query), ("schema", schema)]
+    query = dict(parse_qsl(parts.query)) | {"schema": schema}
+    if owner is not None:
+        query["options"] = f"{query.get('options', '')} -c role={owner}".strip()
     return urlunsplit(("postgresql+psycopg", parts.netloc, parts.path, urlencode(query, safe="/"), ""))
 
 
 @contextlib.contextmanager
-def _yoyo(dsn: str, schema: str) -> Iterator[PostgresqlPsycopgBackend]:
-    """yoyo's backend, with its row lock taken from whoever died with it: we hold the lock that counts."""
+def _yoyo(dsn: str, schema: str, owner: str | None) -> Iterator[PostgresqlPsycopgBackend]:
+    """yoyo's backend as `owner`, with its row lock taken from whoever died with it: we hold the lock that counts."""
     from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
     from yoyo.connections import parse_uri
 
-    backend = PostgresqlPsycopgBackend(parse_uri(yoyo_uri(dsn, schema)), "_yoyo_migration")
+    backend = PostgresqlPsycopgBackend(parse_uri(yoyo_uri(dsn, schema, owner)), "_yoyo_migration")
     with backend:
         backend.connection.execute("set client_min_messages to warning")
-        backend.execute(f"create schema if not exists {backend.quote_identifier(schema)}")
         backend.create_lock_table()
         backend.break_lock()
         backend.ensure_internal_schema_updated()
         yield backend
 
 
-def _apply_with_yoyo(dsn: str, plan: _Plan, done: Callable[[str], None]) -> None:
-    """Apply the pending files in yoyo's order, calling `done` with each id. Raises `MigrationError`."""
+def _apply_with_yoyo(dsn: str, plan: _Plan, owner: str | None, done: Callable[[str], None]) -> None:
+    """Apply the pending files in yoyo's order as `owner`, calling `done` with each id. Raises `MigrationError`."""
     import psycopg
     from yoyo.exceptions import BadMigration, MigrationConflict
     from yoyo.migrations import read_migrations
@@ -233,7 +264,7 @@ def _apply_with_yoyo(dsn: str, plan: _Plan, done: Callable[[str], None]) -> None
     source = plan.source
     current = source.name
     try:
-        with _yoyo(dsn, source.schema) as backend:
+        with _yoyo(dsn, source.schema, owner) as backend:
             migrations = read_migrations(str(source.folder))
             for migration in backend.to_apply(migrations):
                 current = migration.id
@@ -257,18 +288,20 @@ def _apply_one(
                 migration.process_steps(backend, "apply")
             backend.execute(f"set search_path to {source.schema}")  # a file may have changed it
             backend.mark_one(migration, log=False)
+            backend.execute(_AS_WHO_LOGGED_IN)  # the hashes are not the owner's
             backend.connection.execute(_WRITE_HASH, (source.name, file.id, source.schema, file.sha256))
 
 
-def _rollback_with_yoyo(dsn: str, source: MigrationSource) -> tuple[str, ...]:
+def _rollback_with_yoyo(dsn: str, source: MigrationSource, owner: str | None) -> tuple[str, ...]:
     from yoyo.migrations import read_migrations
 
     undone: list[str] = []
-    with _yoyo(dsn, source.schema) as backend, contextlib.redirect_stdout(sys.stderr):
+    with _yoyo(dsn, source.schema, owner) as backend, contextlib.redirect_stdout(sys.stderr):
         for migration in backend.to_rollback(read_migrations(str(source.folder))):
             with backend.transaction():
                 migration.process_steps(backend, "rollback")
                 backend.unmark_one(migration, log=False)
+                backend.execute(_AS_WHO_LOGGED_IN)
                 backend.connection.execute(_FORGET_HASH, (source.name, migration.id))
             undone.append(migration.id)
     return tuple(undone)
