@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from slomix.contrib import Api, CogFactory, Export, Handler, Page, Parser, Post, Service, Simulator, Static
+from slomix.contrib import Api, CogFactory, Export, Handler, Job, Page, Parser, Post, Service, Simulator, Static
 from slomix.plugin import Plugin, hookimpl
 from slomix.settings import PluginSettings
 
 if TYPE_CHECKING:
     from slomix.context import PluginContext
+    from slomix_stats.live.reader import LiveReader
     from slomix_stats.reader import StatsReader
 
 #: The longest genuine file (64 players with every weapon) is about 64 KiB.
@@ -23,6 +24,7 @@ class StatsSettings(PluginSettings):
     """`[settings.stats]`."""
 
     min_rounds: int = Field(3, ge=1, description="rounds that a player needs for a place on a leaderboard")
+    query_seconds: int = Field(300, ge=30, le=86400, description="how often the game servers are asked who plays")
 
 
 class StatsPlugin(Plugin):
@@ -36,6 +38,7 @@ class StatsPlugin(Plugin):
         from slomix_stats.filename import sniff
         from slomix_stats.parser import parse
         from slomix_stats.record import PARSER_VERSION, sighting
+        from slomix_stats.settle.session import settle
         from slomix_stats.store import store
 
         yield Parser(
@@ -45,6 +48,7 @@ class StatsPlugin(Plugin):
             parse=parse,
             sighting=sighting,
             store=store,
+            settle=settle,
             max_bytes=_MAX_BYTES,
         )
 
@@ -56,15 +60,24 @@ class StatsPlugin(Plugin):
 
     @hookimpl
     def register_services(self, ctx: PluginContext) -> Iterable[Service]:
-        from slomix_stats.api import StatsReaderV1
+        from slomix_stats.api import StatsLiveV1, StatsReaderV1
 
         yield Service(protocol=StatsReaderV1, implementation=_reader(ctx))
+        yield Service(protocol=StatsLiveV1, implementation=_live(ctx))
+
+    @hookimpl
+    def register_jobs(self, ctx: PluginContext) -> Iterable[Job]:
+        from slomix_stats.live.jobs import jobs
+
+        return jobs(ctx, _live(ctx))
 
     @hookimpl
     def register_routes(self, ctx: PluginContext) -> Iterable[Api | Page | Static]:
+        from slomix_stats.live.routes import routes as live_routes
         from slomix_stats.routes import routes
 
-        return routes(ctx, _reader(ctx))
+        yield from routes(ctx, _reader(ctx))
+        yield from live_routes(ctx, _live(ctx))
 
     @hookimpl
     def register_commands(self, ctx: PluginContext) -> Iterable[CogFactory]:
@@ -97,6 +110,13 @@ def _reader(ctx: PluginContext) -> StatsReader:
     from slomix_stats.reader import StatsReader
 
     return StatsReader(ctx.db, min_rounds=ctx.settings.min_rounds)
+
+
+def _live(ctx: PluginContext) -> LiveReader:
+    from slomix_stats.live.reader import LiveReader
+
+    servers = ctx.core.servers.items()
+    return LiveReader(ctx.db, ctx.clock, {name: server.address for name, server in servers if server.address})
 
 
 plugin = StatsPlugin()

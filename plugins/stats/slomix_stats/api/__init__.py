@@ -1,8 +1,8 @@
 """What other plugins may use of stats: frozen dataclasses, protocols, and who played with whom (`find_lineups`).
 
-Get a protocol with `ctx.services.get(StatsReaderV1)` or `(StatsInsightV1)`. Numbers are per scope (a round, a session,
-a lifetime); sums are over round rows, ratios are computed from sums and never averaged. `None` means unknown. Nothing
-here imports a database, Discord or the web.
+Get a protocol with `ctx.services.get(StatsReaderV1)`, or `StatsInsightV1`, or `StatsLiveV1`. Numbers are per scope (a
+round, a session, a lifetime); sums are over round rows, ratios are computed from sums and never averaged. `None` means
+unknown. Nothing here imports a database, Discord or the web.
 """
 
 from __future__ import annotations
@@ -57,6 +57,21 @@ from slomix_stats.api.insight import (
     LAST_30_DAYS,
     LAST_90_DAYS,
     StatsInsightV1,
+)
+from slomix_stats.api.live import (
+    FeedEntry,
+    Live,
+    LiveChanged,
+    LiveName,
+    LivePlayer,
+    LiveServer,
+    Phase,
+    ServerHistory,
+    ServerPlayer,
+    ServerSample,
+    ServerStatus,
+    ServerStatuses,
+    StatsLiveV1,
 )
 from slomix_stats.api.people import (
     Achievements,
@@ -137,6 +152,7 @@ __all__ = [
     "EveningScore",
     "FastAttack",
     "Fatigue",
+    "FeedEntry",
     "Form",
     "FormLine",
     "Hall",
@@ -148,6 +164,11 @@ __all__ = [
     "Letter",
     "LineUps",
     "LineupChanges",
+    "Live",
+    "LiveChanged",
+    "LiveName",
+    "LivePlayer",
+    "LiveServer",
     "MapAffinity",
     "MapDetail",
     "MapForm",
@@ -167,6 +188,7 @@ __all__ = [
     "OnThisDay",
     "Outcome",
     "PersonalBest",
+    "Phase",
     "PlayerHit",
     "PlayerLine",
     "PlayerNumbers",
@@ -191,6 +213,11 @@ __all__ = [
     "SeasonLine",
     "Seasons",
     "Segment",
+    "ServerHistory",
+    "ServerPlayer",
+    "ServerSample",
+    "ServerStatus",
+    "ServerStatuses",
     "SessionAwards",
     "SessionDetail",
     "SessionInsight",
@@ -199,6 +226,7 @@ __all__ = [
     "SessionPlayer",
     "SessionTeams",
     "StatsInsightV1",
+    "StatsLiveV1",
     "StatsReaderV1",
     "Style",
     "Swap",
