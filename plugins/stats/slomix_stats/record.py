@@ -16,6 +16,9 @@ PARSER_VERSION = 1
 #: Numbers per weapon slot: hits, shots, kills, deaths, headshot hits.
 WEAPON_NUMBERS = 5
 
+#: The clock of a target may run over the limit by a few seconds.
+_OVER_LIMIT_S = 15
+
 TEAM_SIDES: tuple[Side | None, ...] = (None, "axis", "allies", "spectator")
 
 
@@ -95,7 +98,8 @@ def sighting(record: StatsFile) -> RoundSighting:
     """Which round the file is of.
 
     A file labelled 2 in which nobody's session counter moved is an aborted round 1: the game toggles the label when
-    a round ends, so the fallback at map change or server stop writes the other one.
+    a round ends, so the fallback at map change or server stop writes the other one. Where the same map was played
+    before, counters had moved; what such a file calls its target is then a time above its limit.
     """
     return RoundSighting(
         server_hint=record.host or None,
@@ -107,7 +111,8 @@ def sighting(record: StatsFile) -> RoundSighting:
         target_s=record.target_s,
         defender=record.defender,
         winner=record.winner,
-        aborted=record.number == 2 and all(player.counter == 0 for player in record.players),
+        aborted=record.target_s > record.limit_s + _OVER_LIMIT_S
+        or (record.number == 2 and all(player.counter == 0 for player in record.players)),
         roster=tuple(
             RosterEntry(p.key, p.guid, p.name_raw, TEAM_SIDES[p.team], p.counter, p.is_bot) for p in record.players
         ),

@@ -79,7 +79,8 @@ def _walk(matches: Sequence[Fielded], decisions: Decisions) -> Iterator[Placed]:
             if number == 0 or starts:
                 number += 1
                 letters = {}
-                turn = turn if decided else _opening(turn)
+            if not decided and (not letters or turn.known == 0):
+                turn = _opening(turn)
             _learn(letters, each, turn, lasting, decided)
         yield _place(each, turn, number or None, decided)
 
@@ -142,7 +143,7 @@ def _letters_of(each: Fielded, attackers: Letter) -> dict[str, Letter]:
 
 
 def _opening(turn: _Turn) -> _Turn:
-    """The first match of a segment: a letter stays with the team that most of its people come from."""
+    """A match of people who have no letter yet: one stays with the team that most of them come from, if any."""
     return replace(turn, clear=True, moved=frozenset())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from slomix_stats.derive.checks import check_session
 from slomix_stats.derive.decisions import read_decisions
 from slomix_stats.derive.fielded import field_match
 from slomix_stats.derive.model import DEFAULT_RULES, MatchDerived, RoundInput, Rules, SessionDerived, SessionInput
@@ -43,6 +44,7 @@ def derive_session(session: SessionInput, rules: Rules = DEFAULT_RULES) -> Sessi
         rounds=tuple(standing.values()),
         matches=matches,
         segments=summarise(evening, decisions, rules),
+        findings=tuple(check_session(session.matches, placed, by_id, standing)),
     )
 
 
