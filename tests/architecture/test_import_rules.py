@@ -12,6 +12,7 @@ import pytest
 PUBLIC = (
     "slomix.bot.answers",
     "slomix.bot.errors",
+    "slomix.bot.permissions",
     "slomix.clock",
     "slomix.context",
     "slomix.contrib",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import discord
 import structlog
@@ -20,6 +20,9 @@ from slomix.bot.turning import PageButton
 from slomix.bot.words import INTENTS, hear, vocabulary
 from slomix.host.contain import own_task
 from slomix.settings import DiscordSettings
+
+if TYPE_CHECKING:
+    from slomix.context import People
 
 log = structlog.get_logger("slomix.bot")
 
@@ -79,6 +82,8 @@ class SlomixBot(commands.Bot):
         self._owners: Mapping[str, str] = {}
         self._words = vocabulary((cog.plugin, word) for cog in cogs for word in cog.factory.words)
         self.gate = Gate(settings.command_channels)
+        #: who may do what (slomix.bot.permissions); None where nobody is known
+        self.people: People | None = None
 
     async def setup_hook(self) -> None:
         """After log-in, before the gateway: commands."""

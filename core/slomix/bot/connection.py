@@ -14,8 +14,9 @@ from slomix.bot.address import pointed_at
 from slomix.bot.bot import SlomixBot
 from slomix.bot.commands import PluginCog
 from slomix.bot.core_commands import core_commands
+from slomix.bot.digest import digest_post
 from slomix.bot.poster import Poster
-from slomix.contrib import CogFactory, Post
+from slomix.contrib import CogFactory, DigestBlock, Post
 from slomix.errors import DatabaseUnavailable
 from slomix.storage.database import CONNECTION_ERRORS
 from slomix.storage.leader import Leadership, LeadershipLost
@@ -100,7 +101,7 @@ async def _one_connection(runtime: Runtime) -> None:
     async with SlomixBot(
         settings, plugin_cogs(runtime), intents=wanted_intents(runtime), degrade=runtime.host.degrade
     ) as bot:
-        bot.tree.add_command(core_commands(runtime.host.states.values))
+        equip(bot, runtime)
         await bot.login(settings.token.get_secret_value())
         posting = asyncio.create_task(_post(runtime, bot), name="post")
         try:
@@ -109,6 +110,12 @@ async def _one_connection(runtime: Runtime) -> None:
             posting.cancel()
             with suppress(asyncio.CancelledError):
                 await posting
+
+
+def equip(bot: SlomixBot, runtime: Runtime) -> None:
+    """Let a bot know who is who, and give it core's own commands. Before it logs in."""
+    bot.people = runtime.people
+    bot.tree.add_command(core_commands(runtime.host.states.values))
 
 
 def plugin_cogs(runtime: Runtime) -> list[PluginCog]:
@@ -124,5 +131,6 @@ async def _post(runtime: Runtime, bot: SlomixBot) -> None:
     if channel is None:
         log.warning("posts stay in the ledger", reason=NO_CHANNEL)
         return
-    posts = {contributed.record.name: contributed.record for contributed in runtime.host.records(Post)}
+    digest = digest_post(runtime.db, runtime.settings.core, runtime.host.records(DigestBlock))
+    posts = {post.name: post for post in (digest, *(found.record for found in runtime.host.records(Post)))}
     await Poster(runtime.db, runtime.posts, bot, posts, channel).run()

@@ -10,6 +10,7 @@ import structlog
 from discord import app_commands
 
 from slomix.bot.answers import respond
+from slomix.bot.permissions import NotAllowed
 from slomix.errors import SlomixError
 
 log = structlog.get_logger("slomix.bot")
@@ -22,6 +23,8 @@ def sentence(error: BaseException, plugin: str) -> str | None:
     match error:
         case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
             return "This command has changed. Wait a minute, then type it again."
+        case NotAllowed():
+            return str(error)
         case app_commands.CheckFailure():
             return "You may not use this command here."
         case app_commands.TransformerError():

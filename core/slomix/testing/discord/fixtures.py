@@ -12,6 +12,7 @@ import pytest_asyncio
 if TYPE_CHECKING:
     from slomix.bot.bot import SlomixBot
     from slomix.bot.commands import PluginCog
+    from slomix.runtime import Runtime
     from slomix.settings import DiscordSettings
     from slomix.testing.discord.server import FakeDiscord
 
@@ -50,14 +51,26 @@ class Chat:
         assert self._bot is not None, "await chat.start(...) first"
         return self._bot
 
-    async def start(self, cogs: Sequence[PluginCog] = (), *, settings: DiscordSettings | None = None) -> None:
-        """Log in with these cogs and wait until the gateway knows the bot."""
+    async def start(
+        self,
+        cogs: Sequence[PluginCog] = (),
+        *,
+        settings: DiscordSettings | None = None,
+        runtime: Runtime | None = None,
+    ) -> None:
+        """Log in with these cogs and wait until the gateway knows the bot.
+
+        With `runtime` the bot knows who may do what, and has core's own commands.
+        """
         from slomix.bot.address import pointed_at
         from slomix.bot.bot import SlomixBot
+        from slomix.bot.connection import equip
 
         settings = settings or self.settings
         self._address.enter_context(pointed_at(settings))
         self._bot = SlomixBot(settings, list(cogs), intents=frozenset(), degrade=self.degraded.__setitem__)
+        if runtime is not None:
+            equip(self._bot, runtime)
         identified = len(self.fake.gateway.identifies)
         await self._bot.login(self.fake.token)
         self._connected = asyncio.create_task(self._bot.connect(), name="test bot")
