@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from slomix.contrib import Api, CogFactory, Export, Handler, Job, Page, Parser, Post, Service, Simulator, Static
 from slomix.plugin import Plugin, hookimpl
 from slomix.settings import PluginSettings
+from slomix_stats.derive.rules import TEAM_NAMES
 
 if TYPE_CHECKING:
     from slomix.context import PluginContext
@@ -19,11 +21,20 @@ if TYPE_CHECKING:
 #: The longest genuine file (64 players with every weapon) is about 64 KiB.
 _MAX_BYTES = 1 << 20
 
+TeamColour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+
 
 class StatsSettings(PluginSettings):
     """`[settings.stats]`."""
 
     min_rounds: int = Field(3, ge=1, description="rounds that a player needs for a place on a leaderboard")
+    filler_maps: tuple[str, ...] = Field(
+        ("mp_sillyctf",), description="maps that only fill time: their rounds never count"
+    )
+    team_names: dict[str, TeamColour] = Field(
+        {each.name: each.colour for each in TEAM_NAMES},
+        description="what teams are called where nobody named them: names with their colours, as #rrggbb",
+    )
     query_seconds: int = Field(300, ge=30, le=86400, description="how often the game servers are asked who plays")
 
 
@@ -35,6 +46,7 @@ class StatsPlugin(Plugin):
 
     @hookimpl
     def register_parsers(self, ctx: PluginContext) -> Iterable[Parser]:
+        from slomix_stats.derive.rules import rules_of
         from slomix_stats.filename import sniff
         from slomix_stats.parser import parse
         from slomix_stats.record import PARSER_VERSION, sighting
@@ -48,7 +60,7 @@ class StatsPlugin(Plugin):
             parse=parse,
             sighting=sighting,
             store=store,
-            settle=settle,
+            settle=partial(settle, rules=rules_of(ctx.settings)),
             max_bytes=_MAX_BYTES,
         )
 

@@ -13,7 +13,35 @@ from typing import Any, Literal
 
 from slomix.nouns import MatchStatus, Side
 from slomix_stats.api import Outcome
+from slomix_stats.derive.rules import DEFAULT_RULES, TEAM_NAMES, Rules, TeamName
 from slomix_stats.record import StatsFile
+
+__all__ = [
+    "DEFAULT_RULES",
+    "DERIVATION_VERSION",
+    "TEAM_NAMES",
+    "Confidence",
+    "Decision",
+    "DecisionKind",
+    "Finding",
+    "InvalidReason",
+    "Letter",
+    "MatchDerived",
+    "MatchInput",
+    "Member",
+    "PlayerInput",
+    "Result",
+    "RoundDerived",
+    "RoundInput",
+    "RoundStatus",
+    "Rules",
+    "SegmentDerived",
+    "SessionDerived",
+    "SessionInput",
+    "Severity",
+    "Substitution",
+    "TeamName",
+]
 
 RoundStatus = Literal["completed", "cancelled", "substitution", "orphan_r2", "aborted", "unfinished"]
 InvalidReason = Literal["filler_map", "bots", "too_short", "orphan_r2", "aborted", "cancelled", "unfinished", "manual"]
@@ -26,42 +54,6 @@ DecisionKind = Literal["validity", "team_names", "roster", "segment", "round_mat
 #: Raise it whenever the derivation answers otherwise for the same inputs: what is stored under an older version is
 #: derived anew.
 DERIVATION_VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class TeamName:
-    """A name that a team can be given, and the colour of its line (`#rrggbb`)."""
-
-    name: str
-    colour: str
-
-
-#: What teams are called where nobody named them.
-TEAM_NAMES: tuple[TeamName, ...] = (
-    TeamName("Falcons", "#c0392b"),
-    TeamName("Wolves", "#2471a3"),
-    TeamName("Badgers", "#7d6608"),
-    TeamName("Ravens", "#4a235a"),
-    TeamName("Vipers", "#1e8449"),
-    TeamName("Foxes", "#d35400"),
-    TeamName("Bears", "#6e2c00"),
-    TeamName("Sharks", "#117a65"),
-    TeamName("Hornets", "#b7950b"),
-    TeamName("Lynxes", "#839192"),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What the settings of the plugin say. Lower case maps; seconds."""
-
-    filler_maps: frozenset[str] = frozenset({"mp_sillyctf"})
-    min_seconds: int = 30
-    restart_window_s: int = 30 * 60
-    team_names: tuple[TeamName, ...] = TEAM_NAMES
-
-
-DEFAULT_RULES = Rules()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
