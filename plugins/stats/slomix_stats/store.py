@@ -13,17 +13,19 @@ import msgspec
 
 from slomix.nouns import Import, MatchFacts, MatchStatus, RoundPlace
 from slomix_stats.api import Outcome
+from slomix_stats.derive.model import DERIVATION_VERSION
 from slomix_stats.differential import PlayerRound, derive
 from slomix_stats.record import PARSER_VERSION, StatsFile, pack, unpack
 from slomix_stats.rows import PLAYER_ROUND_COLUMNS, PLAYER_ROUND_KEY, player_row
 from slomix_stats.scoring import RoundResult, judge, score
+from slomix_stats.settle.counting import uncount
 
 if TYPE_CHECKING:
     from slomix.storage.database import Connection
 
 _encode = msgspec.json.Encoder().encode
 
-_LOAD = "select round_id, raw, basis, outcome, seconds from stats.round where round_id = any($1::text[])"
+_LOAD = "select round_id, raw, basis, outcome, seconds, valid from stats.round where round_id = any($1::text[])"
 
 _PLAYERS = "select round_id, key, player_id from slomix.round_player where round_id = any($1::text[])"
 
@@ -34,16 +36,16 @@ _KEEP = f"""
 with kept as (
     insert into stats.round as r (
         round_id, artifact, parser_version, raw, basis, host, config, layout, header_fields, limit_s, target_s,
-        measured_s, defender, winner, outcome, seconds, ended_early, flags
+        measured_s, defender, winner, outcome, seconds, ended_early, flags, version
     )
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $30)
     on conflict (round_id) do update set
         artifact = excluded.artifact, parser_version = excluded.parser_version, raw = excluded.raw,
         basis = excluded.basis, host = excluded.host, config = excluded.config, layout = excluded.layout,
         header_fields = excluded.header_fields, limit_s = excluded.limit_s, target_s = excluded.target_s,
         measured_s = excluded.measured_s, defender = excluded.defender, winner = excluded.winner,
         outcome = excluded.outcome, seconds = excluded.seconds, ended_early = excluded.ended_early,
-        flags = excluded.flags
+        flags = excluded.flags, version = excluded.version
 ), results as (
     insert into stats.match_result (
         match_id, status, r1_outcome, r2_outcome, r1_seconds, r2_seconds, points_r1_attackers, points_r2_attackers
@@ -70,7 +72,7 @@ on conflict (round_id, key) do update set {_REPLACED}
 
 _JUDGE_AGAIN = """
 update stats.round
-set basis = $2, outcome = $3, seconds = $4, ended_early = $5, flags = $6
+set basis = $2, outcome = $3, seconds = $4, ended_early = $5, flags = $6, version = $7
 where round_id = $1
 """
 
@@ -83,6 +85,7 @@ class _Known:
     basis: str
     outcome: Outcome | None
     seconds: float | None
+    valid: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,9 @@ async def store(tx: Connection, record: StatsFile, imported: Import) -> None:
     """Write the file of `imported.round_id` and everything that depends on it (`slomix.contrib.Parser.store`)."""
     known = await _load(tx, imported)
     derived = _derive(record, imported, known)
+    counted = [round_id for round_id in derived if round_id in known and known[round_id].valid]
+    if counted:
+        await uncount(tx, counted)
     new = derived.pop(imported.round_id)
     ids = {imported.round_id: imported.players}
     if derived:
@@ -105,7 +111,14 @@ async def store(tx: Connection, record: StatsFile, imported: Import) -> None:
     for round_id, again in derived.items():
         result = again.result
         await tx.execute(
-            _JUDGE_AGAIN, round_id, again.basis, result.outcome, result.seconds, result.ended_early, result.flags
+            _JUDGE_AGAIN,
+            round_id,
+            again.basis,
+            result.outcome,
+            result.seconds,
+            result.ended_early,
+            result.flags,
+            DERIVATION_VERSION,
         )
     derived[imported.round_id] = new
     await tx.execute(
@@ -124,19 +137,17 @@ async def store(tx: Connection, record: StatsFile, imported: Import) -> None:
             ]
         ).decode(),
         list(derived),
+        DERIVATION_VERSION,
     )
 
 
 async def _load(tx: Connection, imported: Import) -> dict[str, _Known]:
-    """Every stored round that a place or a match of the import names."""
+    """Every stored round that a place or a match of the import names, the imported one too if it is stored already."""
     wanted = {place.round_id for place in imported.places} | {place.partner_id for place in imported.places}
     for match in imported.matches:
         wanted |= {match.r1_round_id, match.r2_round_id}
-    wanted -= {None, imported.round_id}
-    if not wanted:
-        return {}
-    rows = await tx.fetch(_LOAD, list(wanted))
-    return {row["round_id"]: _Known(row["raw"], row["basis"], row["outcome"], row["seconds"]) for row in rows}
+    rows = await tx.fetch(_LOAD, list(wanted - {None}))
+    return {round_id: _Known(*known) for round_id, *known in rows}
 
 
 async def _player_ids(tx: Connection, round_ids: list[str]) -> dict[str, dict[str, str]]:

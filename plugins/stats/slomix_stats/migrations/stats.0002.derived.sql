@@ -49,7 +49,8 @@ create table stats.decision (
     decided_at timestamptz not null default now(),
     undone_at timestamptz
 );
-create index decision_subject on stats.decision (subject) where undone_at is null;
+-- the digits that a round shares with its match and its session
+create index decision_subject on stats.decision (substr(subject, 2, 16)) where undone_at is null;
 
 -- A part of a session that two line-ups played. Points on the scale of 2 per map.
 create table stats.segment (
@@ -100,8 +101,6 @@ create table stats.finding (
     code text not null,
     severity text not null check (severity in ('fatal', 'invalid', 'warn', 'info')),
     text text not null,
-    -- whether a known property of the file or a flag accounts for it
-    explained boolean not null,
     version integer not null
 );
 create index finding_session on stats.finding (session_id);
