@@ -168,9 +168,7 @@ async def _refuse(tx: Connection, old: Any, new: Any, together: bool) -> None:
     if old["is_bot"] or new["is_bot"]:
         raise PeopleError("A bot is nobody's other player.")
     if old["discord_id"] is not None and new["discord_id"] is not None:
-        raise PeopleError(
-            f"{old['display']} and {new['display']} are linked to two Discord accounts; unlink one first."
-        )
+        raise PeopleError(f"{old['display']} and {new['display']} have a Discord account each; unlink one first.")
     if not together and (rounds := await tx.fetchval(TOGETHER, old["id"], new["id"])):
         raise PeopleError(
             f"{old['display']} and {new['display']} played side by side in {rounds} rounds, so they are two people. "

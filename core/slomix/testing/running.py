@@ -65,13 +65,15 @@ class Running:
     ) -> str:
         """Let core know of a round without any file; answers its id. `RoundImported` and the rest are published.
 
-        `ended_local` is the server's wall clock; without it the round ended a minute ago.
+        `ended_local` is the server's wall clock; without it the round ended a minute ago. The GUID of a
+        player is the place in `players` (`00000001` and so on); an empty name leaves its place empty.
         """
         zone = ZoneInfo(self.pipeline.settings.timezone)
         recent = self.runtime.clock.now().astimezone(zone).replace(microsecond=0, tzinfo=None) - timedelta(minutes=1)
         roster = tuple(
             RosterEntry(key=f"{index:08X}", guid=f"{index:08X}", name=name, side="axis" if index % 2 else "allies")
             for index, name in enumerate(players, start=1)
+            if name
         )
         sighting = RoundSighting(
             server_hint=server,

@@ -1,0 +1,45 @@
+"""A program without plugins, in which people play."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import pytest_asyncio
+
+from slomix.testing.running import Running, running
+
+START = datetime(2026, 1, 2, 20, 0)
+
+
+class Town:
+    """The program, and evenings in it: players are known by the place that they sit in (`00000001` and so on)."""
+
+    def __init__(self, program: Running) -> None:
+        self.program = program
+        self.people = program.runtime.people
+        self.db = program.runtime.db
+        self._rounds = 0
+
+    async def play(self, *players: str) -> str:
+        """A round ten minutes after the last one; an empty name leaves the place empty."""
+        self._rounds += 1
+        ended = START + timedelta(minutes=10 * self._rounds)
+        return await self.program.play(ended_local=ended, players=players)
+
+    async def id_of(self, name: str) -> str:
+        return (await self.people.the_one(name)).player_id
+
+    async def rows(self, *tables: str) -> dict[str, list[str]]:
+        """Everything in these tables of core."""
+        found = {}
+        for table in tables:
+            query = f"select t::text as row from slomix.{table} t order by 1"
+            found[table] = [row["row"] for row in await self.db.fetch(query)]
+        return found
+
+
+@pytest_asyncio.fixture
+async def town(dsn: str) -> AsyncIterator[Town]:
+    async with running(dsn) as program:
+        yield Town(program)
