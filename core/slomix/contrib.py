@@ -149,6 +149,27 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigestText:
+    """One field of the digest: at most 256 and 1024 characters, Discord's markdown."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestBlock:
+    """What a plugin tells of a session that is over, in the one digest that Slomix posts of it.
+
+    `render(session_id)` answers within 10 s, None where there is nothing to tell; blocks stand by `order`, smallest
+    first. A block that fails is left out.
+    """
+
+    name: str
+    render: Callable[[str], Awaitable[DigestText | None]]
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Api:
     """One JSON answer, mounted at `/<plugin>/api/v1<path>` and described in `/openapi.json`.
 

@@ -87,6 +87,18 @@ class SessionOpened(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionClosed(Event):
+    """Nobody played for longer than a pause may be: the evening is over. One that a late file adds to is closed again."""
+
+    public: ClassVar[bool] = True
+
+    session_id: str
+    server: str
+    ended_at: datetime
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlayerFirstSeen(Event):
     """A player played a first round here."""
 
@@ -144,6 +156,7 @@ CORE_EVENTS: tuple[type[Event], ...] = (
     RoundRevised,
     MatchCompleted,
     SessionOpened,
+    SessionClosed,
     PlayerFirstSeen,
     PlayerLinked,
     PlayerUnlinked,

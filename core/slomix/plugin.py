@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Check,
         CliCommand,
         CogFactory,
+        DigestBlock,
         Export,
         Handler,
         Importer,
@@ -94,6 +95,11 @@ class Plugin:
     @hookspec
     def register_posts(self, ctx: PluginContext) -> Iterable[Post]:
         """Messages that the plugin keeps in a Discord channel."""
+        return ()
+
+    @hookspec
+    def register_digest_blocks(self, ctx: PluginContext) -> Iterable[DigestBlock]:
+        """What the plugin tells in the digest of a session. Called in the bot role only."""
         return ()
 
     @hookspec

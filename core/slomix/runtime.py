@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar, cast
 import structlog
 
 from slomix.bot.client import why_off
+from slomix.bot.digest import digest_handlers
 from slomix.bot.posts import PostLedger
 from slomix.bus import Bus, LiveFeed
 from slomix.bus.delivery import Deliverer, run_live_handlers
@@ -23,6 +24,7 @@ from slomix.errors import MigrationError, PluginError, SettingsError
 from slomix.host.care import cared_for
 from slomix.host.host import Host
 from slomix.host.loader import LoadedPlugin
+from slomix.identity.closing import close_sessions
 from slomix.ingest.prepare import parser_name
 from slomix.ingest.sessions import Sessions
 from slomix.jobs.queue import JobQueue
@@ -41,9 +43,16 @@ Role = Literal["all", "web", "bot", "worker", "cli"]
 #: Declarations that every role needs: what may be imported, published, asked and put on the queue.
 EVERYWHERE = ("register_parsers", "register_handlers", "register_jobs", "register_exports", "register_people")
 FOR_ROLE: dict[Role, tuple[str, ...]] = {
-    "all": ("register_commands", "register_posts", "register_routes", "register_checks", "register_capabilities"),
+    "all": (
+        "register_commands",
+        "register_posts",
+        "register_digest_blocks",
+        "register_routes",
+        "register_checks",
+        "register_capabilities",
+    ),
     "web": ("register_routes", "register_checks", "register_capabilities"),
-    "bot": ("register_commands", "register_posts", "register_capabilities"),
+    "bot": ("register_commands", "register_posts", "register_digest_blocks", "register_capabilities"),
     "worker": (),
     "cli": ("register_checks",),
 }
@@ -77,6 +86,7 @@ class ServiceDirectory:
 class Runtime:
     """What the roles work with. `jobs` puts jobs on the queue; `worker` runs them, in the roles that do.
 
+    `db` is the core's door to the database, `db.plugin(name)` a plugin's.
     `bot_off` says why the Discord bot does not run; empty while it does or may.
     """
 
@@ -177,7 +187,8 @@ async def open_runtime(
     """Everything that a role needs, started in order and stopped in reverse."""
     host = Host(settings, only=only, without=without)
     host.load()
-    async with open_database(settings, host, migrating=role in ("all", "cli")) as database:
+    async with open_database(settings, host, migrating=role in ("all", "cli")) as door:
+        database = door.core()
         runtime = await _compose(settings, host, database, role, clock or SystemClock())
         await host.startup()
         async with AsyncExitStack() as stack:
@@ -203,7 +214,7 @@ async def _compose(settings: Settings, host: Host, database: Database, role: Rol
             name=plugin.name,
             settings=plugin.settings,
             core=settings.core,
-            db=database,
+            db=database.plugin(plugin.name, schema=plugin.migrations is not None),
             events=bus,
             jobs=queue,
             posts=posts,
@@ -219,9 +230,10 @@ async def _compose(settings: Settings, host: Host, database: Database, role: Rol
         services.add(contributed.record)
     host.register(context, (*EVERYWHERE, *FOR_ROLE[role]))
 
-    handlers = [(f"{c.plugin}.{c.record.run.__name__}", c.record) for c in host.records(Handler)]
+    handlers = [(f"slomix.{own.run.__name__}", own) for own in digest_handlers(settings.core, posts)]
+    handlers += [(f"{c.plugin}.{c.record.run.__name__}", c.record) for c in host.records(Handler)]
     durable = [DurableHandler(name, handler) for name, handler in handlers if handler.mode == "durable"]
-    jobs = [contributed.record for contributed in host.records(Job)]
+    jobs = [_closing(settings, database, bus, clock), *(contributed.record for contributed in host.records(Job))]
     queue.declare(job.name for job in jobs)
     bus.declare(durable)
     return Runtime(
@@ -243,6 +255,16 @@ async def _compose(settings: Settings, host: Host, database: Database, role: Rol
         bot_off=why_off(settings.core.discord),
         live_handlers=[(name, handler) for name, handler in handlers if handler.mode == "live"],
     )
+
+
+def _closing(settings: Settings, database: Database, bus: Bus, clock: Clock) -> Job:
+    """The job that finds sessions which are over."""
+    gap = timedelta(minutes=settings.core.sessions.gap_minutes)
+
+    async def close(payload: Mapping[str, Any]) -> None:
+        await close_sessions(database, bus, clock, gap)
+
+    return Job(name="slomix.close_sessions", run=close, every=timedelta(minutes=1))
 
 
 def _takers(host: Host) -> Takers:

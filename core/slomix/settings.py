@@ -86,6 +86,8 @@ class DiscordSettings(Section):
     owner: int | None = Field(default=None, description="Discord account that may do everything, and name admins")
     api_base: str = Field(default="https://discord.com/api/v10", description="REST address")
     gateway_url: str | None = Field(default=None, description="gateway address; None asks the REST side")
+    digest: bool = Field(default=False, description="post a digest when a session is over")
+    digest_min_rounds: int = Field(default=4, ge=1, description="rounds that a session needs for a digest")
     post_max_age: int = Field(default=60, ge=0, description="minutes: older rounds are imported without a post")
     command_channels: tuple[int, ...] = Field(
         default=(), description="ids of the channels where commands are answered, as a JSON list; empty: everywhere"

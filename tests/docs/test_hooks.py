@@ -13,10 +13,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import discord
 import pytest
 import pytest_asyncio
 
-from slomix.contrib import Capability, Check, CliCommand, Export, Importer, Post, Simulator
+from slomix.bot.digest import digest_post
+from slomix.contrib import Capability, Check, CliCommand, DigestBlock, Export, Importer, Post, Simulator
 from slomix.host.loader import hook_names
 from slomix.people.audit import Who
 from slomix.plugin import Plugin
@@ -121,6 +123,15 @@ async def test_hook_register_posts(house: Running) -> None:
     (post,) = [found.record for found in house.runtime.host.records(Post)]
     embed = await post.render("supply")
     assert embed.title == "Applause for supply"
+
+
+async def test_hook_register_digest_blocks(house: Running) -> None:
+    post = digest_post(house.runtime.db, house.runtime.settings.core, house.runtime.host.records(DigestBlock))
+    await house.play()
+    session_id = await house.runtime.db.fetchval("select id from slomix.session")
+    embed = await post.render(session_id)
+    assert isinstance(embed, discord.Embed)
+    assert [(field.name, field.value) for field in embed.fields] == [("Applause", f"for the session {session_id}")]
 
 
 async def test_hook_register_routes(house: Running) -> None:

@@ -68,7 +68,7 @@ async def import_and_look(runtime: Runtime, files: list[Path]) -> None:
         async with asyncio.timeout(60):
             while await runtime.db.fetchval("select count(*) from slomix.post") < ROUNDS:
                 await asyncio.sleep(0.05)
-            while await runtime.db.fetchval("select count(*) from slomix.pgqueuer"):
+            while await runtime.db.fetchval("select count(*) from slomix.pgqueuer where execute_after <= now()"):
                 await asyncio.sleep(0.05)
     finally:
         working.cancel()

@@ -33,6 +33,7 @@ RECORDS: Mapping[str, tuple[type, ...]] = {
     "register_services": (contrib.Service,),
     "register_commands": (contrib.CogFactory,),
     "register_posts": (contrib.Post,),
+    "register_digest_blocks": (contrib.DigestBlock,),
     "register_routes": (contrib.Api, contrib.Page, contrib.Static),
     "register_exports": (contrib.Export,),
     "register_cli": (contrib.CliCommand,),

@@ -61,6 +61,7 @@ FIELDS: Mapping[type, Mapping[str, Test]] = {
     contrib.Service: {"protocol": (lambda v: isinstance(v, type), "a class")},
     contrib.CogFactory: {"make": _CALLED},
     contrib.Post: {"name": _NAMED, "render": _CALLED},
+    contrib.DigestBlock: {"name": _NAMED, "render": _CALLED, "order": _COUNT},
     contrib.Api: {
         "path": _PATH,
         "endpoint": _CALLED,
@@ -85,6 +86,7 @@ FUNCTIONS: Mapping[type, tuple[str, ...]] = {
     contrib.Job: ("run",),
     contrib.CogFactory: ("make",),
     contrib.Post: ("render",),
+    contrib.DigestBlock: ("render",),
     contrib.Api: ("endpoint",),
     contrib.Export: ("rows",),
     contrib.Check: ("run",),

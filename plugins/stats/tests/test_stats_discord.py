@@ -75,8 +75,8 @@ class House:
                 await asyncio.sleep(0.02)
 
     async def handled(self) -> bool:
-        """Whether nothing is left on the queue."""
-        return not await self.runtime.db.fetchval("select count(*) from slomix.pgqueuer")
+        """Whether nothing is due on the queue."""
+        return not await self.runtime.db.fetchval("select count(*) from slomix.pgqueuer where execute_after <= now()")
 
 
 def evening(hours_ago: float = 3.0, seed: int = 1) -> list[SimulatedRound]:
@@ -300,7 +300,7 @@ async def test_an_error_behind_a_button_is_for_the_caller_only(house: House) -> 
     await house.land(*evening(hours_ago=30), *evening(seed=2))
     await house.start()
     board = await house.fake.person.slash("stats leaderboard", metric="kills")
-    await house.runtime.db.execute("alter table stats.player_round rename to away")
+    await house.runtime.db.login().execute("alter table stats.player_round rename to away")
     answer = await house.fake.person.click(board, "stats:top:kills:1")
     assert answer.ephemeral
     assert "`stats`" in answer.text
