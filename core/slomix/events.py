@@ -88,7 +88,7 @@ class SessionOpened(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionClosed(Event):
-    """Nobody played for longer than a pause may be: the evening is over. One that a late file adds to is closed again."""
+    """Nobody played for longer than a pause may be: the evening is over. A late file closes it again."""
 
     public: ClassVar[bool] = True
 
