@@ -8,7 +8,15 @@ from dataclasses import replace
 from slomix_stats.derive.checks import check_session
 from slomix_stats.derive.decisions import read_decisions
 from slomix_stats.derive.fielded import field_match
-from slomix_stats.derive.model import DEFAULT_RULES, MatchDerived, RoundInput, Rules, SessionDerived, SessionInput
+from slomix_stats.derive.model import (
+    DEFAULT_RULES,
+    MatchDerived,
+    MatchInput,
+    RoundInput,
+    Rules,
+    SessionDerived,
+    SessionInput,
+)
 from slomix_stats.derive.mvp import mvp_of_round
 from slomix_stats.derive.results import points, result
 from slomix_stats.derive.segments import Placed, place_matches
@@ -17,7 +25,8 @@ from slomix_stats.derive.validity import standings
 
 
 def derive_session(session: SessionInput, rules: Rules = DEFAULT_RULES) -> SessionDerived:
-    """What follows from the rounds of `session`. The same input gives the same answer, at any time."""
+    """What follows from the rounds of `session`. The same input gives the same answer, at any time and in any order."""
+    session = _in_order(session)
     decisions = read_decisions(session.decisions)
     by_id = {each.round_id: each for each in session.rounds}
     standing = {
@@ -46,6 +55,23 @@ def derive_session(session: SessionInput, rules: Rules = DEFAULT_RULES) -> Sessi
         segments=summarise(evening, decisions, rules),
         findings=tuple(check_session(session.matches, placed, by_id, standing)),
     )
+
+
+def _in_order(session: SessionInput) -> SessionInput:
+    """Rounds as they ended, matches as their last rounds did, players by key; ties are broken by content."""
+    rounds = sorted(session.rounds, key=lambda each: (each.ended_at, each.number, each.map, each.round_id))
+    place = {each.round_id: index for index, each in enumerate(rounds)}
+    return replace(
+        session,
+        rounds=tuple(
+            replace(each, players=tuple(sorted(each.players, key=lambda player: player.key))) for each in rounds
+        ),
+        matches=tuple(sorted(session.matches, key=lambda match: (_last(match, place), match.match_id))),
+    )
+
+
+def _last(match: MatchInput, place: Mapping[str, int]) -> int:
+    return max((place.get(half, -1) for half in (match.r1, match.r2) if half is not None), default=-1)
 
 
 def _guids(rounds: Sequence[RoundInput]) -> dict[str, str]:
