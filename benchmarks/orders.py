@@ -22,13 +22,14 @@ from typing import Any
 from slomix.bus import Bus, LiveFeed
 from slomix.cli.export import write_table
 from slomix.clock import SystemClock
-from slomix.host.host import Contributed
+from slomix.contrib import Parser
 from slomix.ingest.files import files_of
 from slomix.ingest.pipeline import Pipeline
 from slomix.jobs.queue import JobQueue
 from slomix.settings import CoreSettings, DatabaseSettings
 from slomix.storage.database import Database
 from slomix.testing.database import fresh_database, sources_for
+from slomix.testing.declared import records_of
 
 EMPTY = "truncate slomix.server, slomix.session, slomix.match, slomix.round, slomix.player, slomix.artifact cascade"
 
@@ -53,7 +54,7 @@ async def measure(files: list[Path], orders: int) -> dict[str, Any]:
     with fresh_database(sources_for(("stats",))) as dsn:
         db = await Database.open(DatabaseSettings(), dsn)
         bus = Bus(JobQueue(clock), clock, LiveFeed(db))
-        parsers = [Contributed("stats", record) for record in plugin.register_parsers(None)]
+        parsers = records_of(Parser, "register_parsers", "stats")
         pipeline = Pipeline(db, parsers, bus, clock, CoreSettings())
         exports = list(plugin.register_exports(None))
         expected: list[bytes] = []

@@ -16,6 +16,7 @@ from slomix.jobs.queue import JobQueue
 from slomix.settings import CoreSettings
 from slomix.storage.database import Database
 from slomix.testing.clock import FixedClock
+from slomix.testing.declared import records_of
 
 Exports = dict[str, list[dict[str, Any]]]
 
@@ -28,7 +29,7 @@ def stats_plugin() -> Any:
 
 
 def stats_parser(**changes: Any) -> Contributed[Parser]:
-    (record,) = stats_plugin().register_parsers(None)
+    record = next(p.record for p in records_of(Parser, "register_parsers", "stats") if p.record.name == "stats")
     return Contributed("stats", dataclasses.replace(record, **changes))
 
 
