@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from slomix_stats.ledgers.achievements import keep_achievements
 from slomix_stats.ledgers.bests import keep_bests
 from slomix_stats.ledgers.pairs import keep_pairs
+from slomix_stats.settle.counting import LOCK
 
 if TYPE_CHECKING:
     from slomix.storage.database import Connection
 
-# Settling is one after the other already (the lock of the sums), so that this row makes nobody wait.
 _SETTLED = "update stats.settled set version = version + 1"
 
 __all__ = ["keep_ledgers"]
@@ -27,6 +27,7 @@ async def keep_ledgers(tx: Connection, session_ids: Sequence[str]) -> None:
     ids = list(session_ids)
     if not ids:
         return
+    await tx.execute(LOCK)
     await keep_bests(tx, ids)
     await keep_pairs(tx, ids)
     await keep_achievements(tx, ids)

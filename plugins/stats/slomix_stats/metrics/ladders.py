@@ -79,8 +79,10 @@ LADDERS: tuple[Ladder, ...] = (
     )),
 )  # fmt: skip
 
-#: Every column that a ladder adds up.
-COLUMNS: tuple[str, ...] = tuple(dict.fromkeys(column for ladder in LADDERS for column in ladder.columns))
+#: Every column that a ladder adds up, besides the rounds themselves.
+COLUMNS: tuple[str, ...] = tuple(
+    dict.fromkeys(column for ladder in LADDERS for column in ladder.columns if column != "rounds")
+)
 
 _BY_NAME = {ladder.name: ladder for ladder in LADDERS}
 _MILESTONES = {(step.ladder, step.threshold): step for ladder in LADDERS for step in ladder.milestones}

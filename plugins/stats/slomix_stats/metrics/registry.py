@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from slomix_stats.api.scope import MetricInfo, Number
@@ -102,3 +102,20 @@ class Metric:
         if name == "rounds":
             return known
         return sums.get(name) if known == of else sums.get(f"{name}:{self.needs}")
+
+
+#: Columns that are not added up: the best of several rounds is the best of each.
+BESTS = frozenset(("killing_spree_best", "death_spree_worst"))
+
+
+def added(parts: Iterable[Sums]) -> dict[str, float | None]:
+    """The sums of several parts together. What no part knows stays unknown, what some know is the sum of those."""
+    whole: dict[str, float | None] = {"rounds": 0}
+    for part in parts:
+        for name, value in part.items():
+            before = whole.get(name)
+            if value is None or before is None:
+                whole[name] = before if value is None else value
+            else:
+                whole[name] = max(before, value) if name in BESTS else before + value
+    return whole

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from slomix_stats.derive.model import DEFAULT_RULES, Rules
 from slomix_stats.derive.session import derive_session
+from slomix_stats.ledgers import keep_ledgers
 from slomix_stats.settle import write
 from slomix_stats.settle.counting import count
 from slomix_stats.settle.load import load
@@ -30,3 +31,4 @@ async def settle(tx: Connection, session_ids: Sequence[str], rules: Rules = DEFA
     await write.write_findings(tx, everyone, sessions)
     await write.write_ends(tx, everyone)
     await count(tx, out=standing.out, into=standing.into)
+    await keep_ledgers(tx, everyone)
