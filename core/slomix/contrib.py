@@ -36,6 +36,7 @@ class Parser:
     `text`: line ends are normalised to LF before hashing and parsing. `max_bytes`: larger files are quarantined.
     `without(name, data, stranger)` is the file with a forgotten person's GUIDs and names replaced, such that `parse`
     reads it as before; a parser that has none loses the bytes of files that mention the person.
+    `named`: the name tells what the file is of, so that the same bytes under another name are another file.
     `kept(data)` is what the ledger keeps of a file, for files with something in them that nobody may keep.
     """
 
@@ -47,6 +48,7 @@ class Parser:
     store: Callable[[Connection, Any, Any], Awaitable[Sequence[str] | None]]
     text: bool = True
     max_bytes: int = 1 << 20
+    named: bool = False
     without: Callable[[str, bytes, Stranger], bytes] | None = None
     kept: Callable[[bytes], bytes] | None = None
     settle: Callable[[Connection, Sequence[str]], Awaitable[None]] | None = None

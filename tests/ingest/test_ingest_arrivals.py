@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -71,6 +72,14 @@ async def test_a_mention_makes_no_round(make_pipeline: Any, db: Database, read_e
     assert (await read_events())[-1][1]["cause"] == "arrival"
     server = await db.fetchval("select server_id from slomix.artifact where name = 'c.note'")
     assert server == notes.arrivals[1].server_id
+
+
+async def test_a_name_that_tells_what_it_is_of_counts(make_pipeline: Any) -> None:
+    note, _ = Notes().parsers()
+    note = replace(note, record=replace(note.record, named=True))
+    pipeline: Pipeline = make_pipeline(note)
+    outcomes = [(await pipeline.offer(name, b"-", source="test")).outcome for name in ("a.note", "b.note", "a.note")]
+    assert outcomes == ["imported", "imported", "duplicate"]
 
 
 async def test_a_mention_and_a_round_do_not_pass_each_other(make_pipeline: Any) -> None:

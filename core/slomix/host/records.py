@@ -47,6 +47,7 @@ FIELDS: Mapping[type, Mapping[str, Test]] = {
         "sighting": _CALLED,
         "store": _CALLED,
         "max_bytes": _COUNT,
+        "named": _BOOL,
         "without": _CALLED_OR_NONE,
         "kept": _CALLED_OR_NONE,
     },

@@ -54,6 +54,11 @@ def parser_name(parser: Contributed[Parser]) -> str:
     return f"{parser.plugin}.{parser.record.name}"
 
 
+def plugin_of(parser: str) -> str:
+    """The plugin of a parser, by its name in the ledger."""
+    return parser.partition(".")[0]
+
+
 def choose(parsers: Sequence[Contributed[Parser]], name: str, head: bytes) -> Contributed[Parser] | None:
     """The parser that is surest that this is its kind of file; the first of equally sure ones, None if none is."""
     best, surest = None, 0.0
@@ -92,7 +97,8 @@ def prepare(parsers: Sequence[Contributed[Parser]], name: str, data: bytes, *, k
         return _looked_at(name, data, sha256(data).digest(), parser, refused, keep=False)
     plain = data.replace(b"\r\n", b"\n") if parser.record.text and b"\r" in data else data
     answer = _read(parser.record, name, plain, keep=keep)
-    return _looked_at(name, data, sha256(plain).digest(), parser, answer, keep=keep)
+    told = name.encode() + b"\0" if parser.record.named else b""
+    return _looked_at(name, data, sha256(told + plain).digest(), parser, answer, keep=keep)
 
 
 def _read(parser: Parser, name: str, data: bytes, *, keep: bool) -> dict[str, Any]:

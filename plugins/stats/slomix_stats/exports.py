@@ -77,27 +77,32 @@ _SESSION_COLUMNS = ("session_id", "server", "started_at", "ended_at", "rounds", 
 
 def exports() -> Iterator[Export]:
     """What stats lets people take away."""
+    from slomix_stats.inputs.exports import exports as of_inputs
+
     yield Export(
         kind="player-rounds",
         columns=_PLAYER_ROUND_COLUMNS,
-        rows=_rows(_PLAYER_ROUNDS, _player_round),
+        rows=stream(_PLAYER_ROUNDS, _player_round),
         summary="one row per player and round; round 2 without what round 1 counted",
     )
     yield Export(
         kind="matches",
         columns=_MATCH_COLUMNS,
-        rows=_rows(_MATCHES, _match),
+        rows=stream(_MATCHES, _match),
         summary="one row per play of a map, with outcomes, seconds and points",
     )
     yield Export(
         kind="sessions",
         columns=_SESSION_COLUMNS,
-        rows=_rows(_SESSIONS, _session),
+        rows=stream(_SESSIONS, _session),
         summary="one row per evening on a server",
     )
+    yield from of_inputs()
 
 
-def _rows(query: str, shape: Callable[[Row], dict[str, Any]]) -> Callable[[Db], AsyncIterator[Row]]:
+def stream(query: str, shape: Callable[[Row], dict[str, Any]]) -> Callable[[Db], AsyncIterator[Row]]:
+    """The rows of a query, each as `shape` makes it, within one transaction."""
+
     async def rows(db: Db) -> AsyncIterator[Row]:
         async with db.transaction(read_only=True) as tx:
             async for row in tx.cursor(query, prefetch=_PREFETCH):
@@ -108,21 +113,21 @@ def _rows(query: str, shape: Callable[[Row], dict[str, Any]]) -> Callable[[Db], 
 
 def _player_round(row: Row) -> dict[str, Any]:
     moment = file_time(row["ended_local"], row["utc_offset_s"])
-    return _pick(row, _PLAYER_ROUND_COLUMNS, ended_at=moment, flags="|".join(row["flags"]))
+    return pick(row, _PLAYER_ROUND_COLUMNS, ended_at=moment, flags="|".join(row["flags"]))
 
 
 def _match(row: Row) -> dict[str, Any]:
-    return _pick(
+    return pick(
         row,
         _MATCH_COLUMNS,
         ended_at=file_time(row["ended_local"], row["utc_offset_s"]),
-        r1_seconds=_number(row["r1_seconds"]),
-        r2_seconds=_number(row["r2_seconds"]),
+        r1_seconds=plain_number(row["r1_seconds"]),
+        r2_seconds=plain_number(row["r2_seconds"]),
     )
 
 
 def _session(row: Row) -> dict[str, Any]:
-    return _pick(
+    return pick(
         row,
         _SESSION_COLUMNS,
         started_at=file_time(row["started_local"], row["started_offset_s"]),
@@ -130,7 +135,7 @@ def _session(row: Row) -> dict[str, Any]:
     )
 
 
-def _pick(row: Row, columns: tuple[str, ...], **made: Any) -> dict[str, Any]:
+def pick(row: Row, columns: tuple[str, ...], **made: Any) -> dict[str, Any]:
     """The row's values in the order of `columns`; `made` are those that need more than a look at the row."""
     return {column: made[column] if column in made else row[column] for column in columns}
 
@@ -140,5 +145,6 @@ def file_time(local: datetime, utc_offset_s: int) -> str:
     return local.replace(tzinfo=timezone(timedelta(seconds=utc_offset_s))).isoformat(timespec="seconds")
 
 
-def _number(seconds: float | None) -> float | None:
-    return int(seconds) if seconds is not None and seconds == int(seconds) else seconds
+def plain_number(value: float | None) -> float | None:
+    """A whole number without its decimal."""
+    return int(value) if value is not None and value == int(value) else value

@@ -30,7 +30,7 @@ def parse(name: str, data: bytes) -> StatsFile:
     Raises `BadArtifact` with the reason to quarantine it, `EmptyArtifact` for a header without players.
     """
     named = parse_name(name)
-    text = _text(data)
+    text = decode(data)
     header_line, _, rest = text.partition("\n")
     header = header_line.split("\\")
     _refuse_stock(header, rest)
@@ -62,7 +62,8 @@ def parse(name: str, data: bytes) -> StatsFile:
     )
 
 
-def _text(data: bytes) -> str:
+def decode(data: bytes) -> str:
+    """The text of a file of a game server; raises `BadArtifact("not_text")` for one that is binary."""
     # Text in an old code page keeps its ASCII and gets replacement characters; the ledger keeps the bytes.
     strange = data.translate(None, _PLAIN)
     if strange:

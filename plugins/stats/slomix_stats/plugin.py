@@ -48,10 +48,11 @@ class StatsPlugin(Plugin):
     def register_parsers(self, ctx: PluginContext) -> Iterable[Parser]:
         from slomix_stats.derive.rules import rules_of
         from slomix_stats.filename import sniff
+        from slomix_stats.inputs.parsers import parsers
+        from slomix_stats.inputs.store import store_round
         from slomix_stats.parser import parse
         from slomix_stats.record import PARSER_VERSION, sighting
         from slomix_stats.settle.session import settle
-        from slomix_stats.store import store
 
         yield Parser(
             name="stats",
@@ -59,10 +60,11 @@ class StatsPlugin(Plugin):
             sniff=sniff,
             parse=parse,
             sighting=sighting,
-            store=store,
+            store=store_round,
             settle=partial(settle, rules=rules_of(ctx.settings)),
             max_bytes=_MAX_BYTES,
         )
+        yield from parsers()
 
     @hookimpl
     def register_exports(self, ctx: PluginContext) -> Iterable[Export]:

@@ -1,0 +1,38 @@
+"""The parsers of what rounds have besides their stats file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slomix.contrib import Parser
+from slomix_stats.inputs import endstats, gametimes, report, webhook
+from slomix_stats.inputs.store import store_endstats, store_report
+
+#: The longest genuine ones: 64 players in every block, and their spawns.
+_ENDSTATS_BYTES = 256 << 10
+_REPORT_BYTES = 256 << 10
+
+
+def parsers() -> Iterator[Parser]:
+    """One parser per format."""
+    yield Parser(
+        name="endstats",
+        version=endstats.ENDSTATS_VERSION,
+        sniff=endstats.sniff,
+        parse=endstats.parse,
+        sighting=endstats.sighting,
+        store=store_endstats,
+        max_bytes=_ENDSTATS_BYTES,
+        named=True,
+    )
+    for name, module in (("gametimes", gametimes), ("webhook", webhook)):
+        yield Parser(
+            name=name,
+            version=report.REPORT_VERSION,
+            sniff=module.sniff,
+            parse=module.parse,
+            sighting=report.sighting,
+            store=store_report,
+            text=False,
+            max_bytes=_REPORT_BYTES,
+        )

@@ -1,0 +1,127 @@
+"""Endstats beside stats files: before, with or after them, the right play, the richer one; and the exports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slomix.bus import Bus, LiveFeed
+from slomix.clock import SystemClock
+from slomix.contrib import Parser
+from slomix.ingest.pipeline import Outcome, Pipeline
+from slomix.jobs.queue import JobQueue
+from slomix.settings import CoreSettings
+from slomix.storage.database import Database
+from slomix.testing.declared import records_of
+from slomix_stats.inputs.exports import exports
+from slomix_stats.inputs.parsers import parsers
+
+pytestmark = pytest.mark.plugins("stats")
+
+GUIDS = {"Ann": "AAAAAAA1", "Bob": "BBBBBBB2"}
+RICH = ("Most deaths\tAnn\t9", "Most kills per minute\tBob\t1.78", "Bob\t2\t1", "Ann\t1\t2")
+Offer = Callable[..., Any]
+
+
+@pytest.fixture
+def offer(db: Database) -> Offer:
+    """`offer(name, data)` imports a file."""
+    found = records_of(Parser, "register_parsers", "stats")
+    bus = Bus(JobQueue(SystemClock()), SystemClock(), LiveFeed(db))
+    pipeline = Pipeline(db, found, bus, SystemClock(), CoreSettings())
+
+    async def one(name: str, data: bytes, server: str | None = None) -> Outcome:
+        outcome = await pipeline.offer(name, data, source="test", server=server, durable=False)
+        assert outcome.outcome == "imported", outcome
+        return outcome
+
+    return one
+
+
+async def table(db: Database, kind: str) -> list[dict[str, Any]]:
+    (export,) = [export for export in exports() if export.kind == kind]
+    return [dict(row) async for row in export.rows(db)]
+
+
+def endstats(when: str, *lines: str, number: int = 1) -> tuple[str, bytes]:
+    return f"{when}-supply-round-{number}-endstats.txt", "".join(f"{line}\n" for line in lines).encode()
+
+
+@pytest.fixture
+def stats(file: Any, line: Any) -> Callable[..., tuple[str, bytes]]:
+    """A stats file of Ann on Axis and Bob on Allies."""
+
+    def build(when: str, **more: Any) -> tuple[str, bytes]:
+        lines = [line(guid=GUIDS["Ann"], name="^1Ann"), line(guid=GUIDS["Bob"], name="^2B^7ob", team=2)]
+        built = file(lines, when=when, **more)
+        return built.name, built.data
+
+    return build
+
+
+async def told(db: Database) -> list[tuple[Any, ...]]:
+    rows = await table(db, "awards")
+    return [(row["round_id"], row["award"], row["guid"], row["value"]) for row in rows]
+
+
+@pytest.mark.parametrize("first", ["stats", "endstats"])
+async def test_before_or_after_its_round(db: Database, offer: Offer, stats: Any, first: str) -> None:
+    files = [stats("2025-10-02-211808"), endstats("2025-10-02-211811", *RICH)]
+    outcomes = [await offer(*each) for each in (files if first == "stats" else reversed(files))]
+    round_id = next(each.round_id for each in outcomes if "endstats" not in each.name)
+    assert await told(db) == [
+        (round_id, "Most deaths", GUIDS["Ann"], 9), (round_id, "Most kills per minute", GUIDS["Bob"], 1.78),
+    ]  # fmt: skip
+    assert (await table(db, "awards"))[0]["ended_at"] == "2025-10-02T21:18:08+02:00"
+    duels = [(row["name"], row["guid"], row["opponent_guid"], row["kills"]) for row in await table(db, "versus")]
+    assert duels == [("Ann", GUIDS["Ann"], GUIDS["Bob"], 2), ("Bob", GUIDS["Bob"], GUIDS["Ann"], 1)]
+    revised = await db.fetchval("select count(*) from slomix.event where key = 'slomix.RoundRevised'")
+    assert revised == (1 if first == "stats" else 0), "whoever tells of the round tells again"
+
+
+async def test_it_waits_and_is_told_meanwhile(db: Database, offer: Offer, stats: Any) -> None:
+    outcome = await offer(*endstats("2025-10-02-211811", *RICH))
+    assert outcome.round_id is None
+    assert await db.fetchval("select count(*) from slomix.round") == 0
+    assert await told(db) == [(None, "Most deaths", None, 9), (None, "Most kills per minute", None, 1.78)]
+    waiting = (await table(db, "versus"))[0]
+    assert (waiting["ended_at"], waiting["name"], waiting["subject_from"]) == ("2025-10-02T21:18:11", "Ann", "matrix")
+
+
+async def test_replayed_maps_and_richer_files(db: Database, offer: Offer, stats: Any) -> None:
+    first, second = await offer(*stats("2025-10-02-211808")), await offer(*stats("2025-10-02-212608", target="9:00"))
+    await offer(*endstats("2025-10-02-212611", "Most deaths\tBob\t4"))
+    assert await told(db) == [(second.round_id, "Most deaths", GUIDS["Bob"], 4)]
+    await offer(*endstats("2025-10-02-211810", *RICH))
+    poorer = await offer(*endstats("2025-10-02-211812", "Most deaths\tBob\t3"))
+    assert poorer.outcome == "imported"
+    found = await told(db)
+    assert found[0] == (first.round_id, "Most deaths", GUIDS["Ann"], 9)
+    assert (len(found), found[2]) == (3, (second.round_id, "Most deaths", GUIDS["Bob"], 4))
+    await offer(*endstats("2025-10-02-212611", *RICH))
+    assert (await told(db))[2] == (second.round_id, "Most deaths", GUIDS["Ann"], 9), "the file was not complete before"
+
+
+async def test_names_are_found_anew_when_the_roster_changes(db: Database, offer: Offer, stats: Any) -> None:
+    await offer(*stats("2025-10-02-211808"))
+    await offer(*endstats("2025-10-02-211808", "Most deaths\tAnn\t9", "Most revives\tCat\t9"))
+    assert [row[2] for row in await told(db)] == [GUIDS["Ann"], None]
+    name, data = stats("2025-10-02-211808")
+    await offer(name, data.replace(b"^1Ann", b"Cat").replace(GUIDS["Ann"].encode(), b"CCCCCCC3"))
+    assert [row[2] for row in await told(db)] == [None, "CCCCCCC3"]
+
+
+@pytest.mark.shared
+async def test_the_real_file_waits(db: Database, offer: Offer, shared: Path) -> None:
+    name = "2026-01-12-224606-te_escape2-round-2-endstats.txt"
+    await offer(name, (shared / "data" / "rounds" / name).read_bytes())
+    assert (len(await table(db, "awards")), len(await table(db, "versus"))) == (22, 18)
+    assert {row["subject_from"] for row in await table(db, "versus")} == {"matrix"}
+
+
+def test_every_parser_is_registered() -> None:
+    names = [each.record.name for each in records_of(Parser, "register_parsers", "stats")]
+    assert names == ["stats", *(parser.name for parser in parsers())]
