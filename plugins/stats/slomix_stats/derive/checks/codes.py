@@ -9,6 +9,7 @@ from slomix_stats.derive.model import Severity
 #: What each check looks at. F: a file (F1 to F7 refuse it), R: a round, M: a match, S: a session, V: what was left
 #: out of the numbers, and why.
 CHECKS: Final[dict[str, str]] = {
+    "F0": "every line can be read",
     "F1": "the name is that of a stats file",
     "F2": "the header has eight or nine fields, and a player follows it",
     "F3": "map and round of the header are those of the name",
