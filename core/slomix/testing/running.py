@@ -26,6 +26,7 @@ from slomix.web.app import build_app
 
 if TYPE_CHECKING:
     from slomix.bot.commands import PluginCog
+    from slomix.clock import Clock
 
 #: What is due on the queue, and what was tried in vain.
 QUEUE = """
@@ -127,19 +128,23 @@ async def running(
     *plugins: str,
     role: Role = "web",
     sections: Mapping[str, Mapping[str, Any]] | None = None,
+    core: Mapping[str, Any] | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Running]:
     """The program in a role with exactly these plugins; a plugin that does not run is an error.
 
-    `sections` are the plugins' settings, as `[settings.<plugin>]` would give them.
+    `sections` are the plugins' settings, as `[settings.<plugin>]` would give them, `core` sections of the core's.
     """
     with TemporaryDirectory() as folder:
         settings = Settings(
-            core=CoreSettings(strict=True, data_dir=Path(folder), database=DatabaseSettings(url=dsn)),
+            core=CoreSettings(
+                strict=True, data_dir=Path(folder), database=DatabaseSettings(url=dsn), **(core or {})
+            ),
             plugins=dict.fromkeys(plugins, True),
             plugin_sections={name: dict(values) for name, values in (sections or {}).items()},
             file=None,
         )
-        async with open_runtime(settings, role=role) as runtime:
+        async with open_runtime(settings, role=role, clock=clock) as runtime:
             pipeline = Pipeline(runtime.db, runtime.host.records(Parser), runtime.bus, runtime.clock, settings.core)
             app = build_app(runtime, pipeline)
             async with client_of(app) as web:

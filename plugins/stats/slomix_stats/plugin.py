@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import time
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from slomix.contrib import Api, CogFactory, Export, Handler, Job, Page, Parser, Post, Service, Simulator, Static
+from slomix.contrib import (
+    Api,
+    CogFactory,
+    DigestBlock,
+    Export,
+    Handler,
+    Job,
+    Page,
+    Parser,
+    Post,
+    Service,
+    Simulator,
+    Static,
+)
 from slomix.plugin import Plugin, hookimpl
 from slomix.settings import PluginSettings
 from slomix_stats.derive.rules import TEAM_NAMES
@@ -35,6 +49,14 @@ class StatsSettings(PluginSettings):
         {each.name: each.colour for each in TEAM_NAMES},
         description="what teams are called where nobody named them: names with their colours, as #rrggbb",
     )
+    round_post: bool = Field(True, description="post each round in Discord")
+    match_post: bool = Field(True, description="post each map once both rounds are played")
+    session_post: bool = Field(False, description="post a summary when a session is over")
+    achievements: Literal["off", "summary", "individual"] = Field(
+        "off", description="post milestones: never, once per session, or each with its round"
+    )
+    on_this_day: bool = Field(False, description="post what was played on the same day of earlier years")
+    on_this_day_at: time = Field(time(9), description="when, by slomix.timezone")
     query_seconds: int = Field(300, ge=30, le=86400, description="how often the game servers are asked who plays")
 
 
@@ -48,11 +70,10 @@ class StatsPlugin(Plugin):
     def register_parsers(self, ctx: PluginContext) -> Iterable[Parser]:
         from slomix_stats.derive.rules import rules_of
         from slomix_stats.filename import sniff
-        from slomix_stats.inputs.parsers import parsers
-        from slomix_stats.inputs.store import store_round
         from slomix_stats.parser import parse
         from slomix_stats.record import PARSER_VERSION, sighting
         from slomix_stats.settle.session import settle
+        from slomix_stats.store import store
 
         yield Parser(
             name="stats",
@@ -60,11 +81,10 @@ class StatsPlugin(Plugin):
             sniff=sniff,
             parse=parse,
             sighting=sighting,
-            store=store_round,
+            store=store,
             settle=partial(settle, rules=rules_of(ctx.settings)),
             max_bytes=_MAX_BYTES,
         )
-        yield from parsers()
 
     @hookimpl
     def register_exports(self, ctx: PluginContext) -> Iterable[Export]:
@@ -82,8 +102,10 @@ class StatsPlugin(Plugin):
     @hookimpl
     def register_jobs(self, ctx: PluginContext) -> Iterable[Job]:
         from slomix_stats.live.jobs import jobs
+        from slomix_stats.posts import all_jobs
 
-        return jobs(ctx, _live(ctx))
+        yield from jobs(ctx, _live(ctx))
+        yield from all_jobs(ctx)
 
     @hookimpl
     def register_routes(self, ctx: PluginContext) -> Iterable[Api | Page | Static]:
@@ -101,15 +123,21 @@ class StatsPlugin(Plugin):
 
     @hookimpl
     def register_posts(self, ctx: PluginContext) -> Iterable[Post]:
-        from slomix_stats.discord.posts import posts
+        from slomix_stats.posts import all_posts
 
-        return posts(ctx)
+        return all_posts(ctx)
+
+    @hookimpl
+    def register_digest_blocks(self, ctx: PluginContext) -> Iterable[DigestBlock]:
+        from slomix_stats.posts import digest_blocks
+
+        return digest_blocks(ctx)
 
     @hookimpl
     def register_handlers(self, ctx: PluginContext) -> Iterable[Handler]:
-        from slomix_stats.discord.posts import handlers
+        from slomix_stats.posts import all_handlers
 
-        return handlers(ctx)
+        return all_handlers(ctx)
 
     @hookimpl
     def register_simulators(self, ctx: PluginContext) -> Iterable[Simulator]:

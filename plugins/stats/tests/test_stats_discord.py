@@ -99,7 +99,8 @@ async def house(dsn: str, fake_discord: FakeDiscord) -> AsyncIterator[House]:
             post_max_age=300,
         ),
     )
-    settings = Settings(core=core, plugins={"stats": True}, plugin_sections={}, file=None)
+    sections = {"stats": {"match_post": False}}  # a test of its own looks at those
+    settings = Settings(core=core, plugins={"stats": True}, plugin_sections=sections, file=None)
     async with open_runtime(settings, role="all") as runtime:
         house = House(runtime, fake_discord)
         yield house

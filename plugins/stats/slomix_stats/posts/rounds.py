@@ -45,7 +45,7 @@ def handlers(ctx: PluginContext) -> Iterable[Handler]:
     def is_fresh(event: RoundImported, now: datetime) -> bool:
         """Old rounds (a back-fill, a server that was away) are imported without a post, and so are all rounds as
         long as there is no channel: who sets one up later does not want the past in it."""
-        return has_channel and now - event.ended_at <= longest
+        return ctx.settings.round_post and has_channel and now - event.ended_at <= longest
 
     async def edit_round_post(event: RoundRevised, delivery: Delivery) -> None:
         """A rewritten file, or a late round 1 that makes its round 2 a second half."""
