@@ -46,7 +46,7 @@ class Asking(commands.GroupCog, name="ask"):
         async with answering(source) as answer:
             first = start + answer.page * int(size)
             embed = discord.Embed(title=of, description=" ".join(map(str, range(first, first + int(size)))))
-            await answer.send(embed, more=answer.page < 2)
+            await answer.send(embed, more=answer.page < 2, also={"Goats": {"of": "goats"}} if of == "cows" else None)
 
     @app_commands.command(description="A face", extras=manners(anywhere=True))
     async def face(self, source: Source, late: bool = False) -> None:
@@ -103,6 +103,13 @@ async def test_pages_are_turned_by_who_asked_also_after_a_restart(chat: Chat, as
     assert "Only the person who asked" in refused.text
     world.person = asker
     assert (await person.click(last, last.custom_ids()[0])).embeds[0]["description"] == "13 14 15"
+
+
+async def test_a_button_asks_the_same_with_other_options(chat: Chat, asking: PluginCog) -> None:
+    await chat.start([asking])
+    cows = await chat.fake.person.slash("ask count", of="cows")
+    goats = await chat.fake.person.click(cows, cows.custom_ids()[-1])
+    assert (goats.id, goats.embeds[0]["title"]) == (cows.id, "goats")
 
 
 async def test_buttons_whose_question_is_forgotten_go_away(chat: Chat, asking: PluginCog) -> None:

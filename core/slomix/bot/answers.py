@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -111,16 +111,21 @@ class Answer:
         view: View | None = None,
         ephemeral: bool = False,
         picture: Picture | None = None,
-        more: bool | None = None,
+        more: bool = False,
+        also: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
-        """Answer; `ephemeral` shows it to the caller only. `more` says whether a page follows: gives the buttons."""
+        """Answer; `ephemeral` shows it to the caller only.
+
+        `more` says that another page follows, `also` maps labels to options with which the same can be asked: both
+        give buttons.
+        """
         from slomix.bot.turning import page_buttons
 
         embed = fit(embed)
         if picture is not None:
             embed.set_image(url=f"attachment://{picture.name}")
-        if more is not None and view is None:
-            view = page_buttons(asked_by(self._source), self._source.user.id, self.page, more=more)
+        if view is None and (more or also or self.page) and not ephemeral:
+            view = page_buttons(asked_by(self._source), self._source.user.id, self.page, more=more, also=also)
         async with self._one_at_a_time:
             self._sent = True
             if isinstance(self._source, Spoken):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import OrderedDict
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
@@ -80,15 +81,27 @@ class PageButton(
         await run(command, Turned(interaction, asked, self.page), asked.values)
 
 
-def page_buttons(asked: Asked, owner: int, page: int, *, more: bool) -> discord.ui.View | None:
-    """Back and on for the page that is shown; None where there is only one."""
-    if page == 0 and not more:
-        return None
-    packed = pack(asked, LONGEST_ID - len(f"page:{_base36(owner)}:{page + 1}:"))
+def page_buttons(
+    asked: Asked, owner: int, page: int, *, more: bool, also: Mapping[str, Mapping[str, Any]] | None = None
+) -> discord.ui.View | None:
+    """Back and on for the page that is shown, and buttons that ask with other options; None where there are none.
+
+    `also` maps the label of a button to the options that differ.
+    """
     view = discord.ui.View(timeout=None)
-    view.add_item(PageButton(owner, max(page - 1, 0), packed, label="◀ Back", disabled=page == 0))
-    view.add_item(PageButton(owner, page + 1, packed, label="On ▶", disabled=not more))
-    return view
+    if page or more:
+        packed = pack(asked, _room(owner, page + 1))
+        view.add_item(PageButton(owner, max(page - 1, 0), packed, label="◀ Back", disabled=page == 0))
+        view.add_item(PageButton(owner, page + 1, packed, label="On ▶", disabled=not more))
+    for label, values in (also or {}).items():
+        other = Asked(asked.path, {**asked.values, **values})
+        view.add_item(PageButton(owner, 0, pack(other, _room(owner, 0)), label=label, disabled=other == asked))
+    return view if view.children else None
+
+
+def _room(owner: int, page: int) -> int:
+    """Characters that are left for what was asked."""
+    return LONGEST_ID - len(f"page:{_base36(owner)}:{page}:")
 
 
 def pack(asked: Asked, room: int) -> str:

@@ -216,8 +216,15 @@ class Leaderboard:
 class StatsReaderV1(Protocol):
     """Typed reads of stats. Ids that were superseded are followed; None where there is no such thing."""
 
-    async def sessions(self, *, limit: int = 20, before: str | None = None) -> SessionPage:
-        """Sessions, newest first; `before` is the cursor of an earlier page."""
+    async def sessions(
+        self,
+        *,
+        limit: int = 20,
+        before: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> SessionPage:
+        """Sessions, newest first; `before` is the cursor of an earlier page. `since` included, `until` not: the end."""
         ...
 
     async def session(self, session_id: str) -> SessionDetail | None: ...

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 #: A code block in an embed wraps on a phone beyond about this many characters.
 PHONE_WIDTH = 34
 NAME_WIDTH = 12
 UNKNOWN = "–"
-_MARKDOWN = re.compile(r"([\\*_~`|>\[\]()#-])")
+#: Left-to-right mark: numbers after a name of Hebrew or Arabic letters stay where they are.
+_LTR = "\u200e"
+_MARKDOWN = re.compile(r"([\\*_~`|<>\[\]()#:@-])")
 
 
 def clock(seconds: float | None) -> str:
@@ -30,20 +33,60 @@ def prose(name: str) -> str:
     return _MARKDOWN.sub(r"\\\1", " ".join(name.split())) or UNKNOWN
 
 
-def cell(name: str, width: int = NAME_WIDTH) -> str:
-    """A name for a code block, cut to `width`: without line breaks, and without the backticks that would end it."""
+def signed(value: float | None, places: int = 0, unit: str = "") -> str:
+    """A difference with its sign: `+12`, `-3`, `±0`; unknown is a dash."""
+    if value is None:
+        return UNKNOWN
+    text = f"{value:+,.{places}f}"
+    return (f"±{text[1:]}" if not text.strip("+-0.,") else text) + unit
+
+
+def percent(value: float | None, places: int = 0) -> str:
+    """`38 %`; unknown is a dash."""
+    return UNKNOWN if value is None else f"{number(value, places)} %"
+
+
+def bar(share: float, width: int = 10) -> str:
+    """A bar for 0 to 100 percent."""
+    full = round(max(0.0, min(100.0, share)) / 100 * width)
+    return "█" * full + "░" * (width - full)
+
+
+def width(text: str) -> int:
+    """Columns that a text takes in a code block: wide letters take two, marks none."""
+    return sum(
+        0 if unicodedata.combining(c) or c == _LTR else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def cell(name: str, longest: int = NAME_WIDTH) -> str:
+    """A name for a code block, cut to `longest` columns: no line breaks, no backticks that would end the block."""
     plain = " ".join("".join(c if c.isprintable() else " " for c in name).replace("`", "'").split()) or UNKNOWN
-    return plain if len(plain) <= width else plain[: width - 1] + "…"
+    if width(plain) > longest:
+        while width(plain) > longest - 1:
+            plain = plain[:-1]
+        plain += "…"
+    foreign = any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in plain)
+    return plain + _LTR if foreign else plain
+
+
+def _left(text: str, columns: int) -> str:
+    return text + " " * (columns - width(text))
+
+
+def _right(text: str, columns: int) -> str:
+    return " " * (columns - width(text)) + text
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, longest: int = 1024) -> str:
     """A code block: first column left, others right. Rows that would pass `longest` characters are counted."""
-    widths = [max(len(line[column]) for line in (head, *rows)) for column in range(len(head))]
+    widths = [max(width(line[column]) for line in (head, *rows)) for column in range(len(head))]
 
     def line(cells: Sequence[str]) -> str:
         first, *others = cells
-        padded = [first.ljust(widths[0])]
-        padded += [text.rjust(width) for text, width in zip(others, widths[1:], strict=True)]
+        padded = [_left(first, widths[0])]
+        padded += [_right(text, columns) for text, columns in zip(others, widths[1:], strict=True)]
         return " ".join(padded).rstrip()
 
     lines = [line(head)]
@@ -54,3 +97,13 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, longest: int = 
             break
         lines.append(line(row))
     return "```\n" + "\n".join(lines) + "\n```"
+
+
+def listed(lines: Sequence[str], longest: int = 1024) -> str:
+    """As many lines as fit into a field, then how many more there are."""
+    kept: list[str] = []
+    for index, line in enumerate(lines):
+        if sum(len(each) + 1 for each in (*kept, line)) > longest - 12:
+            return "\n".join([*kept, f"+{len(lines) - index} more"])
+        kept.append(line)
+    return "\n".join(kept)

@@ -8,6 +8,8 @@ do not know the value is the sum of those that do.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from slomix.context import Db
 from slomix_stats.api import (
     Leaderboard,
@@ -34,8 +36,15 @@ class StatsReader:
         self._db = db
         self._min_rounds = min_rounds
 
-    async def sessions(self, *, limit: int = 20, before: str | None = None) -> SessionPage:
-        return await evenings.page(self._db, limit, None if before is None else _storable(before))
+    async def sessions(
+        self,
+        *,
+        limit: int = 20,
+        before: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> SessionPage:
+        return await evenings.page(self._db, limit, None if before is None else _storable(before), since, until)
 
     async def session(self, session_id: str) -> SessionDetail | None:
         return await evenings.detail(self._db, _storable(session_id))

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 
 from slomix.context import Db
 from slomix.identity.aliases import resolve_session
@@ -24,8 +25,8 @@ from slomix_stats.reader.lines import (
 _PAGE = f"""
 select {SESSION_COLUMNS}
 from slomix.session e join slomix.server v on v.id = e.server_id
-where $1::text is null
-   or (e.ended_at, e.id) < (select b.ended_at, b.id from slomix.session b where b.id = $1)
+where ($1::text is null or (e.ended_at, e.id) < (select b.ended_at, b.id from slomix.session b where b.id = $1))
+    and ($3::timestamptz is null or e.ended_at >= $3) and ($4::timestamptz is null or e.ended_at < $4)
 order by e.ended_at desc, e.id desc
 limit $2
 """
@@ -73,10 +74,12 @@ where r.session_id = $1
 """
 
 
-async def page(db: Db, limit: int, before: str | None) -> SessionPage:
-    """Sessions, newest first; the cursor is the id of the last one of a page."""
+async def page(
+    db: Db, limit: int, before: str | None, since: datetime | None = None, until: datetime | None = None
+) -> SessionPage:
+    """Sessions that ended in a time, newest first; the cursor is the id of the last one of a page."""
     cursor = None if before is None else await resolve_session(db, before) or before
-    rows = await db.fetch(_PAGE, cursor, limit + 1)
+    rows = await db.fetch(_PAGE, cursor, limit + 1, since, until)
     found = tuple(session_line(row) for row in rows[:limit])
     return SessionPage(sessions=found, next=found[-1].session_id if len(rows) > limit and found else None)
 
