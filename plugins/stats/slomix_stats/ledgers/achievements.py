@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from slomix_stats.metrics.ladders import COLUMNS, first_reached, is_ratio, reached_count
+from slomix_stats.metrics.ladders import COLUMNS, LADDERS, first_reached, is_ratio, reached_count
 
 if TYPE_CHECKING:
     from slomix.storage.database import Connection
@@ -21,17 +21,27 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 _SUMS = ", ".join(COLUMNS)
+_RATIOS = [ladder.name for ladder in LADDERS if ladder.ratio]
 
+# $2: the rounds that changed. A step may have moved when one of them was over no later than the step was reached, when
+# its own round does not count any more, and a ratio whenever its session goes on.
 _PLAYERS = f"""
 with concerned as (
-    select distinct player_id, min(ended_at) over () as since
-    from stats.player_session where session_id = any($1::text[])
+    select player_id from stats.player_session where session_id = any($1::text[])
     union
-    select player_id, null from stats.achievement where session_id = any($1::text[])
+    select player_id from stats.achievement where session_id = any($1::text[])
+), since as materialized (
+    select min(ended_at) as moment from slomix.round where id = any($2::text[])
 )
 select c.player_id, max(t.rounds) as rounds, {", ".join(f"max(t.{column}) as {column}" for column in COLUMNS)},
-    array_remove(array_agg(distinct a.ladder || ' ' || a.threshold), null) as had,
-    coalesce(bool_or(a.session_id = any($1::text[]) or a.reached_at >= c.since), false) as moved
+    array_remove(array_agg(a.ladder || ' ' || a.threshold), null) as had,
+    coalesce(bool_or(
+        a.reached_at >= (select moment from since)
+        or (a.session_id = any($1::text[]) and (
+            a.ladder = any($3::text[])
+            or not exists (select from stats.round s where s.round_id = a.round_id and s.valid)
+        ))
+    ), false) as moved
 from concerned c
 left join stats.player_total t on t.player_id = c.player_id
 left join stats.achievement a on a.player_id = c.player_id
@@ -64,9 +74,10 @@ select * from unnest($1::text[], $2::text[], $3::float8[], $4::text[], $5::text[
 """
 
 
-async def keep_achievements(tx: Connection, session_ids: list[str]) -> None:
-    """Bring the steps of everybody who played in these sessions up to date."""
-    changed = [row["player_id"] for row in await tx.fetch(_PLAYERS, session_ids) if row["moved"] or _new(row)]
+async def keep_achievements(tx: Connection, session_ids: list[str], round_ids: list[str]) -> None:
+    """Bring the steps of everybody who played in these sessions, of which these rounds changed, up to date."""
+    rows = await tx.fetch(_PLAYERS, session_ids, round_ids, _RATIOS)
+    changed = [row["player_id"] for row in rows if row["moved"] or _new(row)]
     if not changed:
         return
     sessions: defaultdict[str, list[Row]] = defaultdict(list)

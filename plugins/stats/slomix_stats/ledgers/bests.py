@@ -55,12 +55,21 @@ on conflict (player_id, over, metric, map) do update set
 where excluded.value > b.value or (excluded.value = b.value and excluded.ended_at < b.ended_at)
 """
 
+# Bests of rounds that changed, or that count no more under the id that they had. $2: rounds, $3: their matches.
 _FORGET = """
-delete from stats.best where session_id = any($1::text[])
+delete from stats.best b
+where b.session_id = any($1::text[]) and (
+    b.round_id = any($2::text[]) or b.match_id = any($3::text[])
+    or case when b.over = 'round'
+        then not exists (select from stats.round s where s.round_id = b.round_id and s.valid)
+        else not exists (select from slomix.match m where m.id = b.match_id and m.status = 'complete') end
+)
 returning player_id, over, metric, map, value
 """
 
-_FROM_SESSIONS = _FOUND.format(rounds="r.session_id = any($1::text[])", only="")
+_MATCHES = "select distinct match_id from slomix.round where id = any($1::text[])"
+
+_FROM_MATCHES = _FOUND.format(rounds="r.match_id = any($1::text[])", only="")
 
 # Bests that the sessions held and do not reach any more: another session may have the best now.
 _LOST = """
@@ -77,10 +86,11 @@ _FROM_ALL = _FOUND.format(
 )
 
 
-async def keep_bests(tx: Connection, session_ids: list[str]) -> None:
-    """Take the bests that these sessions held away, and enter those that they hold now."""
-    held = await tx.fetch(_FORGET, session_ids)
-    await tx.execute(_FROM_SESSIONS, session_ids)
+async def keep_bests(tx: Connection, session_ids: list[str], round_ids: list[str]) -> None:
+    """Take the bests away that these rounds of these sessions held, and enter those that they hold now."""
+    matches = [row["match_id"] for row in await tx.fetch(_MATCHES, round_ids)]
+    held = await tx.fetch(_FORGET, session_ids, round_ids, matches)
+    await tx.execute(_FROM_MATCHES, matches)
     if not held:
         return
     lost = await tx.fetch(_LOST, *_columns(held, ("player_id", "over", "metric", "map", "value")))

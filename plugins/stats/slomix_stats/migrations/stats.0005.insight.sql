@@ -54,6 +54,22 @@ create table stats.pair_session (
 create index pair_session_player on stats.pair_session (player_id, ended_at);
 create index pair_session_other on stats.pair_session (other_id);
 
+-- How long attacks took, of valid rounds: the narrow part of stats.round that maps are judged by.
+create table stats.attack (
+    round_id text primary key,
+    match_id text not null,
+    session_id text not null,
+    map text not null,
+    number smallint not null,
+    ended_at timestamptz not null,
+    seconds double precision,
+    outcome text check (outcome in ('hold', 'objective')),
+    ended_early boolean not null
+);
+create index attack_map on stats.attack (map) include (number, ended_at, seconds, outcome, ended_early);
+create index attack_fastest on stats.attack (map, seconds) where outcome = 'objective' and not ended_early;
+create index attack_session on stats.attack (session_id);
+
 create index segment_name_a on stats.segment (lower(name_a));
 create index segment_name_b on stats.segment (lower(name_b));
 
