@@ -16,6 +16,7 @@ from slomix_stats.api import StatsReaderV1
 from slomix_stats.exports import exports
 from slomix_stats.reader import StatsReader
 from slomix_stats.reader.lines import COUNTED
+from slomix_stats.settle.counting import uncount
 
 pytestmark = [pytest.mark.plugins("stats"), pytest.mark.shared]
 
@@ -195,23 +196,23 @@ async def test_leaderboards_rank_lifetimes(house: Running) -> None:
 async def test_what_does_not_count_is_left_out_of_lifetimes(house: Running) -> None:
     db = house.runtime.db
     player = await get(house, "/players/D8423F90")
-    some_round = await db.fetchval(
-        f"select r.id from slomix.round r join slomix.match m on m.id = r.match_id "
-        f"join stats.player_round p on p.round_id = r.id where p.player_id = $1 and {COUNTED} limit 1",
+    counted = await db.fetch(
+        "select s.round_id from stats.round s join stats.player_round p on p.round_id = s.round_id "
+        f"where p.player_id = $1 and {COUNTED}",
         player["player_id"],
     )
+    assert len(counted) == player["lifetime"]["rounds"] > 1
     async with db.transaction() as tx:
-        await tx.execute("update slomix.round set aborted = true where id = $1", some_round)
+        await uncount(tx, [counted[0]["round_id"]])
     after = await get(house, "/players/D8423F90")
     assert after["lifetime"]["rounds"] == player["lifetime"]["rounds"] - 1
 
     async with db.transaction() as tx:
-        await tx.execute("update slomix.match set status = 'orphan_r2'")
+        await uncount(tx, [row["round_id"] for row in await tx.fetch("select round_id from stats.round")])
     nothing = await get(house, "/players/D8423F90")
     assert nothing["lifetime"]["rounds"] == nothing["lifetime"]["kills"] == 0
     assert nothing["lifetime"]["accuracy"] is None
-    assert nothing["weapons"] == []
-    assert nothing["sessions"] == player["sessions"]
+    assert nothing["weapons"] == nothing["sessions"] == []
     assert (await get(house, "/leaderboard"))["rows"] == []
 
 

@@ -1,9 +1,9 @@
 """Typed reads of stats: one to three indexed queries per call, sums in SQL, ratios from `slomix_stats.metrics`.
 
-A session or a match sums every round it holds. A lifetime and a leaderboard leave out what would count wrongly:
-aborted rounds, and second rounds whose first is missing (their numbers are those of both). Bots have no place on a
-leaderboard, which may be a moment old: it is read from a replica where there is one. A sum over rounds of which some
-do not know the value is the sum of those that do.
+A session or a match sums every round it holds. A lifetime, a player's evenings and a leaderboard are of valid rounds
+only (`stats.round.valid`), added up when they were imported. Bots have no place on a leaderboard, which may be a
+moment old: it is read from a replica where there is one. A sum over rounds of which some do not know the value is the
+sum of those that do.
 """
 
 from __future__ import annotations

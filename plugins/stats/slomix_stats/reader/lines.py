@@ -37,6 +37,15 @@ PLAYER_SUMS = """
     sum(p.revives_given) as revives_given, sum(p.times_revived) as times_revived, sum(p.xp) as xp
 """
 
+#: The same from a table of sums (`t`: stats.player_total, say); `pl` is slomix.player.
+STORED_SUMS = """
+    t.player_id, pl.display as name, pl.display_raw as name_raw,
+    coalesce((select g.guid from slomix.player_guid g where g.player_id = pl.id order by g.key limit 1), '') as guid,
+    t.rounds, t.time_played_s, t.kills, t.deaths, t.damage_given, t.damage_received, t.team_damage_given, t.hits,
+    t.shots, t.headshot_hits, t.bullet_hits, t.bullet_shots, t.bullet_headshot_hits, t.gibs, t.self_kills,
+    t.team_kills, t.revives_given, t.times_revived, t.xp
+"""
+
 #: What a round line needs; `r` is slomix.round, `s` stats.round (may be absent), `v` slomix.server.
 ROUND_COLUMNS = """
     r.id as round_id, r.match_id, r.session_id, v.name as server, r.map, r.number, r.ended_at, r.utc_offset_s,
@@ -55,8 +64,8 @@ SESSION_COLUMNS = """
               where r.session_id = e.id order by r.ended_at desc, r.id limit 1), 0) as ended_offset_s
 """
 
-#: A round counts for lifetimes and leaderboards; `r` is slomix.round, `m` slomix.match.
-COUNTED = "not r.aborted and m.status <> 'orphan_r2'"
+#: A round counts for lifetimes and leaderboards; `s` is stats.round.
+COUNTED = "s.valid"
 
 
 def local(moment: datetime, offset_s: int) -> datetime:

@@ -9,15 +9,23 @@ from datetime import UTC
 from slomix.context import Db
 from slomix.names import clean_name
 from slomix_stats.api import NameSeen, PlayerHit, PlayerLine, PlayerProfile, PlayerSession
-from slomix_stats.reader.lines import COUNTED, PLAYER_SUMS, SESSION_COLUMNS, player_line, session_line, weapon_line
+from slomix_stats.reader.lines import SESSION_COLUMNS, STORED_SUMS, player_line, session_line, weapon_line
 
 #: How many of the latest evenings and names a profile holds.
 SESSIONS = 30
 NAMES = 30
 
+#: The sums of a line that are never unknown, and those that may be.
+_SUMS = (
+    "rounds", "time_played_s", "kills", "deaths", "damage_given", "damage_received", "team_damage_given", "hits",
+    "shots", "headshot_hits", "bullet_hits", "bullet_shots", "bullet_headshot_hits", "gibs", "self_kills",
+    "team_kills",
+)  # fmt: skip
+_SOMETIMES = ("revives_given", "times_revived", "xp")
+
 # Every bot has the same GUID, so a GUID may be of several players: the one seen last is meant.
 _PLAYER = """
-select p.id, p.name, p.name_raw, p.first_seen, p.last_seen,
+select p.id, p.display as name, p.display_raw as name_raw, p.first_seen, p.last_seen,
     (select array_agg(g.guid order by g.key) from slomix.player_guid g where g.player_id = p.id)
         as guids
 from slomix.player p
@@ -27,23 +35,17 @@ limit 1
 """
 
 _LIFETIME = f"""
-select {PLAYER_SUMS}
-from stats.player_round p
-join slomix.round r on r.id = p.round_id
-join slomix.match m on m.id = r.match_id
-where p.player_id = $1 and {COUNTED}
-group by p.player_id
+select {STORED_SUMS}
+from stats.player_total t
+join slomix.player pl on pl.id = t.player_id
+where t.player_id = $1
 """
 
-_WEAPONS = f"""
-select w.slot, sum(w.kills) as kills, sum(w.deaths) as deaths, sum(w.hits) as hits, sum(w.shots) as shots,
-    sum(w.headshot_hits) as headshot_hits
-from stats.weapon_round w
-join slomix.round r on r.id = w.round_id
-join slomix.match m on m.id = r.match_id
-where w.player_id = $1 and {COUNTED}
-group by w.slot
-order by kills desc, hits desc, w.slot
+_WEAPONS = """
+select slot, kills, deaths, hits, shots, headshot_hits
+from stats.player_weapon
+where player_id = $1
+order by kills desc, hits desc, slot
 """
 
 _NAMES = """
@@ -54,48 +56,27 @@ order by last_seen desc, raw
 limit $2
 """
 
+# A player may have several segments in one session.
 _SESSIONS = f"""
-with mine as (
-    select r.session_id, {PLAYER_SUMS}
-    from stats.player_round p
-    join slomix.round r on r.id = p.round_id
-    where p.player_id = $1
-    group by r.session_id, p.player_id
-    order by max(r.ended_at) desc
-    limit $2
+with latest as (
+    select distinct ended_at, session_id from stats.player_session where player_id = $1
+    order by ended_at desc, session_id desc limit $2
+), mine as (
+    select p.session_id, p.player_id, {", ".join(f"sum(p.{name})::bigint as {name}" for name in (*_SUMS, *_SOMETIMES))}
+    from latest l
+    join stats.player_session p on p.session_id = l.session_id and p.player_id = $1
+    group by p.session_id, p.player_id
 )
-select n.*, {SESSION_COLUMNS}
-from (select session_id as mine_id, player_id, guid, name, name_raw, rounds as mine_rounds, time_played_s, kills,
-          deaths, damage_given, damage_received, team_damage_given, hits, shots, headshot_hits, bullet_hits,
-          bullet_shots, bullet_headshot_hits, gibs, self_kills, team_kills, revives_given, times_revived, xp
-      from mine) n
-join slomix.session e on e.id = n.mine_id
+select t.*, {SESSION_COLUMNS}
+from (select t.session_id as mine_id, t.rounds as mine_rounds, {STORED_SUMS}
+      from mine t join slomix.player pl on pl.id = t.player_id) t
+join slomix.session e on e.id = t.mine_id
 join slomix.server v on v.id = e.server_id
 order by e.ended_at desc, e.id desc
 """
 
-#: The sums of `PLAYER_SUMS` that are never unknown.
-_SUMS = (
-    "rounds",
-    "time_played_s",
-    "kills",
-    "deaths",
-    "damage_given",
-    "damage_received",
-    "team_damage_given",
-    "hits",
-    "shots",
-    "headshot_hits",
-    "bullet_hits",
-    "bullet_shots",
-    "bullet_headshot_hits",
-    "gibs",
-    "self_kills",
-    "team_kills",
-)
-
 _HITS = """
-select p.id as player_id, p.name, p.last_seen,
+select p.id as player_id, p.display as name, p.last_seen,
     (select g.guid from slomix.player_guid g where g.player_id = p.id order by g.key limit 1) as guid
 from slomix.player p
 """
@@ -106,6 +87,8 @@ _BEGINS = f"""{_HITS}
 where p.id in (
     select n.player_id from slomix.player_name n where lower(n.name) like $1
     union
+    select d.id from slomix.player d where lower(d.display) like $1
+    union
     select g.player_id from slomix.player_guid g where lower(g.guid) like $1
 )
 order by p.last_seen desc, p.id
@@ -113,7 +96,11 @@ limit $2
 """
 
 _CONTAINS = f"""{_HITS}
-where p.id in (select n.player_id from slomix.player_name n where lower(n.name) like $1)
+where p.id in (
+    select n.player_id from slomix.player_name n where lower(n.name) like $1
+    union
+    select d.id from slomix.player d where lower(d.display) like $1
+)
 order by p.last_seen desc, p.id
 limit $2
 """
@@ -172,9 +159,7 @@ def _nothing(player_id: str, guid: str, name: str, name_raw: str) -> PlayerLine:
     return player_line(
         {
             **dict.fromkeys(_SUMS, 0),
-            "revives_given": None,
-            "times_revived": None,
-            "xp": None,
+            **dict.fromkeys(_SOMETIMES),
             "player_id": player_id,
             "guid": guid,
             "name": name,
