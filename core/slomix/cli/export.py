@@ -30,7 +30,7 @@ Row = Mapping[str, Any]
 def export(invocation: Invocation, /, kind: str, form: str, output: Path | None) -> None:
     """Write a table of the plugins, such as player-rounds, matches or sessions.
 
-    Unknown values are null in ndjson and empty in CSV.
+    Unknown values are null in ndjson and empty in CSV. Lists are JSON in both.
     """
     run_async(_export(invocation, kind, form, output))
 
@@ -40,12 +40,12 @@ async def _export(invocation: Invocation, kind: str, form: str, output: Path | N
     from slomix.runtime import open_runtime
 
     async with open_runtime(invocation.settings(), role="cli", **invocation.choice()) as runtime:
-        tables = {contributed.record.kind: contributed.record for contributed in runtime.host.records(Export)}
+        tables = {contributed.record.kind: contributed for contributed in runtime.host.records(Export)}
         if kind not in tables:
-            listed = "\n".join(f"  {table.kind}: {table.summary}" for table in tables.values()) or "  (none)"
+            listed = "\n".join(f"  {each.record.kind}: {each.record.summary}" for each in tables.values()) or "  (none)"
             raise click.UsageError(f"There is no table {kind!r}. The enabled plugins have:\n{listed}")
         with _target(output) as file:
-            await write_table(tables[kind], runtime.db, file, form)
+            await write_table(tables[kind].record, runtime.db.plugin(tables[kind].plugin), file, form)
 
 
 async def write_table(table: Export, db: Any, file: IO[bytes], form: str) -> None:
@@ -72,11 +72,17 @@ def _ndjson(columns: tuple[str, ...]) -> Callable[[Row], bytes]:
 
 
 def _csv(columns: tuple[str, ...]) -> Callable[[Row], bytes]:
+    import msgspec
+
+    encoder = msgspec.json.Encoder()
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
 
+    def cell(value: Any) -> Any:
+        return encoder.encode(value).decode() if isinstance(value, list | tuple | dict) else value
+
     def encode(row: Row) -> bytes:
-        writer.writerow([row[column] for column in columns])
+        writer.writerow([cell(row[column]) for column in columns])
         line = buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()

@@ -1,4 +1,7 @@
-"""The tables of `slomix export`: player-rounds, matches, sessions. Streamed in a fixed order, unknown is null."""
+"""The tables of `slomix export`: player-rounds, matches, sessions. Streamed in a fixed order, unknown is null.
+
+Lists are JSON arrays, in CSV as JSON text.
+"""
 
 from __future__ import annotations
 
@@ -30,10 +33,16 @@ _MATCHES = """
 select
     m.id as match_id, m.session_id, v.name as server, m.map, last.ended_local, last.utc_offset_s, m.r1_round_id,
     m.r2_round_id, x.r1_outcome, x.r2_outcome, x.r1_seconds, x.r2_seconds, x.points_r1_attackers,
-    x.points_r2_attackers, m.status
+    x.points_r2_attackers, m.status, x.result, x.team_a, x.team_b, x.points_a, x.points_b,
+    r1.aborted or s1.status = 'aborted' as r1_aborted, s1.ended_early as r1_early,
+    r2.aborted or s2.status = 'aborted' as r2_aborted, s2.ended_early as r2_early
 from slomix.match m
 join slomix.server v on v.id = m.server_id
 join slomix.round last on last.id = coalesce(m.r2_round_id, m.r1_round_id)
+left join slomix.round r1 on r1.id = m.r1_round_id
+left join slomix.round r2 on r2.id = m.r2_round_id
+left join stats.round s1 on s1.round_id = m.r1_round_id
+left join stats.round s2 on s2.round_id = m.r2_round_id
 left join stats.match_result x on x.match_id = m.id
 order by v.name collate "C", last.ended_at, last.number, last.id
 """
@@ -49,7 +58,27 @@ select
         from slomix.round r
         join stats.player_round p on p.round_id = r.id
         where r.session_id = s.id
-    ) as players
+    ) as players,
+    (select array_agg(m.map order by m.ended_at, m.id) from slomix.match m where m.session_id = s.id) as maps,
+    (
+        select jsonb_agg(
+            jsonb_build_object(
+                'number', g.number, 'format', g.format, 'name_a', g.name_a, 'name_b', g.name_b,
+                'points_a', g.points_a, 'points_b', g.points_b, 'team_a', member.team_a, 'team_b', member.team_b
+            ) order by g.number
+        )
+        from stats.segment g
+        cross join lateral (
+            select
+                array_agg(q.guid order by q.guid collate "C") filter (where q.team = 'A') as team_a,
+                array_agg(q.guid order by q.guid collate "C") filter (where q.team = 'B') as team_b
+            from (
+                select p.team, who.guid ->> p.player_id as guid from stats.segment_player p
+                where p.session_id = g.session_id and p.number = g.number
+            ) as q
+        ) as member
+        where g.session_id = s.id
+    ) as segments
 from slomix.session s
 join slomix.server v on v.id = s.server_id
 cross join lateral (
@@ -60,6 +89,16 @@ cross join lateral (
     select r.ended_local, r.utc_offset_s, r.ended_at from slomix.round r
     where r.session_id = s.id order by r.ended_at desc, r.number desc, r.id desc limit 1
 ) as last
+cross join lateral (
+    select jsonb_object_agg(k.player_id, k.guid) as guid
+    from (
+        select distinct on (p.player_id) p.player_id, p.guid
+        from slomix.round r
+        join stats.player_round p on p.round_id = r.id
+        where r.session_id = s.id
+        order by p.player_id, r.ended_at desc, r.id, p.key
+    ) as k
+) as who
 order by v.name collate "C", last.ended_at, s.id
 """
 
@@ -70,9 +109,13 @@ _PLAYER_ROUND_COLUMNS = (
 )  # fmt: skip
 _MATCH_COLUMNS = (
     "match_id", "session_id", "server", "map", "ended_at", "r1_round_id", "r2_round_id", "r1_outcome", "r2_outcome",
-    "r1_seconds", "r2_seconds", "points_r1_attackers", "points_r2_attackers", "status",
+    "r1_seconds", "r2_seconds", "points_r1_attackers", "points_r2_attackers", "status", "result", "team_a", "team_b",
+    "points_a", "points_b",
 )  # fmt: skip
-_SESSION_COLUMNS = ("session_id", "server", "started_at", "ended_at", "rounds", "matches", "players")
+_SESSION_COLUMNS = (
+    "session_id", "server", "started_at", "ended_at", "rounds", "matches", "players", "maps", "segments",
+)  # fmt: skip
+_SEGMENT_KEYS = ("number", "format", "name_a", "name_b", "team_a", "team_b", "points_a", "points_b")
 
 
 def exports() -> Iterator[Export]:
@@ -121,9 +164,25 @@ def _match(row: Row) -> dict[str, Any]:
         row,
         _MATCH_COLUMNS,
         ended_at=file_time(row["ended_local"], row["utc_offset_s"]),
+        r1_outcome=_outcome(row, "r1"),
+        r2_outcome=_outcome(row, "r2"),
         r1_seconds=plain_number(row["r1_seconds"]),
         r2_seconds=plain_number(row["r2_seconds"]),
+        result=row["result"] or "unscored",
+        team_a=list(row["team_a"] or ()),
+        team_b=list(row["team_b"] or ()),
     )
+
+
+def _outcome(row: Row, half: str) -> str | None:
+    """How a half ended: `objective`, `hold`, `surrender` of the attackers, `aborted`, `unknown`; None without it."""
+    if row[f"{half}_round_id"] is None:
+        return None
+    if row[f"{half}_aborted"]:
+        return "aborted"
+    if row[f"{half}_outcome"] == "hold" and row[f"{half}_early"]:
+        return "surrender"
+    return row[f"{half}_outcome"] or "unknown"
 
 
 def _session(row: Row) -> dict[str, Any]:
@@ -132,7 +191,13 @@ def _session(row: Row) -> dict[str, Any]:
         _SESSION_COLUMNS,
         started_at=file_time(row["started_local"], row["started_offset_s"]),
         ended_at=file_time(row["ended_local"], row["utc_offset_s"]),
+        maps=list(row["maps"] or ()),
+        segments=[_segment(segment) for segment in row["segments"] or ()],
     )
+
+
+def _segment(segment: Row) -> dict[str, Any]:
+    return {**pick(segment, _SEGMENT_KEYS), "team_a": segment["team_a"] or [], "team_b": segment["team_b"] or []}
 
 
 def pick(row: Row, columns: tuple[str, ...], **made: Any) -> dict[str, Any]:

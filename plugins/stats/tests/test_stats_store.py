@@ -96,16 +96,22 @@ async def test_a_match_is_stored_and_exported(db, offer, halves):
         {
             "match_id": ann["match_id"], "session_id": ann["session_id"], "server": "Slomix", "map": "supply",
             "ended_at": "2025-10-02T21:22:49+02:00", "r1_round_id": first["round_id"],
-            "r2_round_id": ann["round_id"], "r1_outcome": "objective", "r2_outcome": "hold", "r1_seconds": 234,
-            "r2_seconds": 216, "points_r1_attackers": 2, "points_r2_attackers": 0, "status": "complete",
+            "r2_round_id": ann["round_id"], "r1_outcome": "objective", "r2_outcome": "surrender",
+            "r1_seconds": 234, "r2_seconds": 216, "points_r1_attackers": 2, "points_r2_attackers": 0,
+            "status": "complete", "result": "first", "team_a": [], "team_b": ["AAAAAAA1", "BBBBBBB2"],
+            "points_a": 2, "points_b": 0,
         }
     ]  # fmt: skip
-    assert await table(db, "sessions") == [
-        {
-            "session_id": ann["session_id"], "server": "Slomix", "started_at": "2025-10-02T21:18:08+02:00",
-            "ended_at": "2025-10-02T21:22:49+02:00", "rounds": 2, "matches": 1, "players": 2,
-        }
-    ]  # fmt: skip
+    (session,) = await table(db, "sessions")
+    (segment,) = session.pop("segments")
+    assert session == {
+        "session_id": ann["session_id"], "server": "Slomix", "started_at": "2025-10-02T21:18:08+02:00",
+        "ended_at": "2025-10-02T21:22:49+02:00", "rounds": 2, "matches": 1, "players": 2, "maps": ["supply"],
+    }  # fmt: skip
+    assert segment.pop("name_a") != segment.pop("name_b")
+    assert segment == {
+        "number": 1, "format": "0v2", "team_a": [], "team_b": ["AAAAAAA1", "BBBBBBB2"], "points_a": 2, "points_b": 0,
+    }  # fmt: skip
 
 
 async def test_weapons_and_the_raw_file_are_kept(db, offer, halves):
@@ -168,7 +174,8 @@ async def test_an_aborted_round_counts_for_nothing(db, offer, file, line):
     (row,) = await table(db, "player-rounds")
     (match,) = await table(db, "matches")
     assert row["flags"] == "aborted"
-    assert (match["status"], match["r2_outcome"], match["r2_seconds"]) == ("aborted", None, 72)
+    assert (match["status"], match["r2_outcome"], match["r2_seconds"]) == ("aborted", "aborted", 72)
+    assert (match["r1_outcome"], match["result"]) == (None, "unscored")
     assert (match["points_r1_attackers"], match["points_r2_attackers"]) == (None, None)
 
 
@@ -213,6 +220,6 @@ async def test_exports_are_plain_values(db, offer):
         out = io.StringIO()
         writer = csv.DictWriter(out, export.columns)
         async for row in export.rows(db):
-            assert {type(value) for value in row.values()} <= {str, int, float, type(None)}
+            assert {type(value) for value in row.values()} <= {str, int, float, list, type(None)}
             writer.writerow(row)
         assert out.getvalue() or export.kind not in ("player-rounds", "matches", "sessions")

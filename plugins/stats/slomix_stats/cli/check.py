@@ -53,6 +53,5 @@ def _print_table(found: Sequence[StoredFinding], unexplained: Sequence[StoredFin
     hidden = "" if everything or not notes else f" ({notes} notes are shown by --all)"
     counted = Counter(finding.severity for finding in found)
     by_severity = ", ".join(f"{counted[each]} {each}" for each in ("fatal", "invalid", "warn", "info") if counted[each])
-    click.echo(
-        f"{len(found)} findings{': ' if by_severity else ''}{by_severity}; {len(unexplained)} unexplained{hidden}."
-    )
+    summary = f"{len(found)} findings: {by_severity}" if found else "No findings"
+    click.echo(f"{summary}; {len(unexplained)} unexplained{hidden}.")
