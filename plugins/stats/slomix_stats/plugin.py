@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from slomix.contrib import (
     Api,
+    CliCommand,
     CogFactory,
     DigestBlock,
     Export,
@@ -91,6 +92,12 @@ class StatsPlugin(Plugin):
         from slomix_stats.exports import exports
 
         return exports()
+
+    @hookimpl
+    def register_cli(self, ctx: PluginContext) -> Iterable[CliCommand]:
+        from slomix_stats.cli import commands
+
+        return commands(ctx)
 
     @hookimpl
     def register_services(self, ctx: PluginContext) -> Iterable[Service]:
