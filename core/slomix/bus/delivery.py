@@ -14,6 +14,8 @@ from slomix.bus.outbox import DurableHandler
 from slomix.context import Delivery
 from slomix.contrib import Handler
 from slomix.errors import PluginError
+from slomix.storage.link import lend
+from slomix.storage.roles import CORE
 
 if TYPE_CHECKING:
     from slomix.storage.database import Database
@@ -52,8 +54,14 @@ class Deliverer:
                 return
             event = msgspec.convert(row["payload"], handler.event)
             delivery = Delivery(event_id=seq, published_at=row["published_at"], tx=tx)
-            async with asyncio.timeout(handler.timeout.total_seconds()):
+            async with lend(tx, plugin_of(name), back=False), asyncio.timeout(handler.timeout.total_seconds()):
                 await handler.run(event, delivery)
+
+
+def plugin_of(handler: str) -> str:
+    """Whose a handler is, by its name: a plugin, or "core"."""
+    plugin = handler.partition(".")[0]
+    return CORE if plugin == "slomix" else plugin
 
 
 async def run_live_handlers(feed: LiveFeed, handlers: Sequence[tuple[str, Handler]]) -> None:

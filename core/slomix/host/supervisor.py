@@ -11,6 +11,7 @@ import structlog
 
 from slomix.host.runner import GRACE_SECONDS, describe, names
 from slomix.plugin import Plugin
+from slomix.reading import reading
 
 log = structlog.get_logger("slomix.host")
 
@@ -28,7 +29,8 @@ class PluginTasks:
 
     def spawn(self, name: str, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Start a task. It ends with its plugin at the latest."""
-        task = asyncio.create_task(self._guarded(name, coroutine), name=f"{self._plugin}: {name}")
+        with reading(False):  # it outlives the request that may have started it
+            task = asyncio.create_task(self._guarded(name, coroutine), name=f"{self._plugin}: {name}")
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return task

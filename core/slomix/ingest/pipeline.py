@@ -22,6 +22,7 @@ from slomix.ingest.sessions import Sessions
 from slomix.names import clean_name
 from slomix.nouns import Arrival, RoundMention, RoundSighting
 from slomix.storage.database import CONNECTION_ERRORS, is_broken
+from slomix.storage.link import lend
 
 if TYPE_CHECKING:
     from slomix.clock import Clock
@@ -177,9 +178,11 @@ class Pipeline:
             marks=self.sessions.marks(placed.sessions, server) if later else ledger.NO_MARKS,
         ):
             raise _KnownError
-        await self._by_name[prepared.parser].record.store(tx, prepared.record, imported)
-        if not later:
-            await self.sessions.settle(tx, placed.sessions)
+        parser = self._by_name[prepared.parser]
+        async with lend(tx, parser.plugin, back=False):  # publishing is everybody's right
+            await parser.record.store(tx, prepared.record, imported)
+            if not later:
+                await self.sessions.settle(tx, placed.sessions)
         await self._bus.publish(tx, *placed.events)
         return Outcome(
             name=prepared.name,
@@ -203,7 +206,9 @@ class Pipeline:
         if not await ledger.add(tx, prepared, source=source, server_id=server_id):
             raise _KnownError
         arrival = Arrival(artifact=artifact, name=prepared.name, server_id=server_id, server=server)
-        changed = await self._by_name[prepared.parser].record.store(tx, prepared.record, arrival)
+        parser = self._by_name[prepared.parser]
+        async with lend(tx, parser.plugin):
+            changed = await parser.record.store(tx, prepared.record, arrival)
         places = await tx.fetch(PLACES, list(changed or ()))
         if later:
             await self.sessions.mark_rounds(tx, [place["round_id"] for place in places])

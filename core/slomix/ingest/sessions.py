@@ -15,8 +15,9 @@ from slomix.errors import DatabaseUnavailable
 from slomix.identity.place import prologue
 from slomix.ingest.ledger import NO_MARKS, Marks
 from slomix.ingest.outcome import Outcome
-from slomix.ingest.prepare import parser_name
+from slomix.ingest.prepare import parser_name, plugin_of
 from slomix.storage.database import CONNECTION_ERRORS
+from slomix.storage.link import lend
 
 if TYPE_CHECKING:
     from slomix.context import Db
@@ -63,8 +64,9 @@ class Sessions:
     async def settle(self, tx: Connection, session_ids: Sequence[str]) -> None:
         """Settle sessions in the transaction that changed them."""
         if session_ids:
-            for settle in self._settle.values():
-                await settle(tx, session_ids)
+            for parser, settle in self._settle.items():
+                async with lend(tx, plugin_of(parser)):
+                    await settle(tx, session_ids)
 
     def marks(self, session_ids: Sequence[str], server: str) -> Marks:
         """Marks for sessions of a server that are settled later."""
@@ -92,7 +94,8 @@ class Sessions:
             async with db.transaction(durable=False, prologue=prologue(server)) as tx:
                 # somebody else may have been quicker
                 if await tx.fetchval(TAKE, session_id, parser):
-                    await self._settle[parser](tx, [session_id])
+                    async with lend(tx, plugin_of(parser), back=False):
+                        await self._settle[parser](tx, [session_id])
         except _NO_DATABASE:
             raise
         except Exception as error:

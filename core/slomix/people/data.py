@@ -52,7 +52,7 @@ async def export(tx: Connection, plugins: Sequence[Contributed[People]], person:
         },
         "core": await _own(tx, person),
     }
-    answers = {each.plugin: await asked(each, "export", each.record.export(tx, person)) for each in plugins}
+    answers = {each.plugin: await asked(tx, each, "export", each.record.export(tx, person)) for each in plugins}
     return {**told, "plugins": answers}
 
 

@@ -96,7 +96,7 @@ class Forgetter:
             await _seats(tx, stranger)
             sessions = [row["session_id"] for row in await tx.fetch(EVENINGS, stranger.player_id)]
         for plugin in self.plugins:
-            await asked(plugin, "forget", plugin.record.forget(tx, stranger))
+            await asked(tx, plugin, "forget", plugin.record.forget(tx, stranger))
         await _core(tx, stranger)
         await moving.look_behind(tx)
         await pseudonyms.remember(tx, stranger)

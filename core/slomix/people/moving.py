@@ -9,6 +9,7 @@ import asyncpg
 
 from slomix.identity import ids
 from slomix.people.search import PeopleError
+from slomix.storage.link import lend
 
 if TYPE_CHECKING:
     from slomix.contrib import People
@@ -112,15 +113,19 @@ async def move_keys(
     for statement in MOVE:
         await tx.execute(statement, list(keys), target)
     for plugin in plugins:
-        await asked(plugin, "move", plugin.record.move(tx, tuple(keys), source, target))
+        await asked(tx, plugin, "move", plugin.record.move(tx, tuple(keys), source, target))
     await tx.execute(COUNT_PEOPLE, sessions)
     return sessions
 
 
-async def asked(plugin: Contributed[People], what: str, work: Awaitable[Any]) -> Any:
-    """What a plugin answers. Raises `PeopleError` with its name where it fails: half done is worse than not done."""
+async def asked(tx: Connection, plugin: Contributed[People], what: str, work: Awaitable[Any]) -> Any:
+    """What a plugin answers, with the transaction lent to it.
+
+    Raises `PeopleError` with its name where it fails: half done is worse than not done.
+    """
     try:
-        return await work
+        async with lend(tx, plugin.plugin):
+            return await work
     except asyncpg.PostgresConnectionError:
         raise
     except Exception as error:

@@ -8,6 +8,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import asyncpg
 import msgspec
 
+from slomix.storage.link import Link
+
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
@@ -60,6 +62,7 @@ async def new_pool(settings: DatabaseSettings, dsn: str) -> asyncpg.Pool[Any]:
         dsn,
         min_size=0,  # else the pool keeps its own restarts, and tells the log of each with a traceback
         max_size=settings.pool_size,
+        connection_class=Link,
         statement_cache_size=0 if settings.pooled else 200,
         server_settings=SESSION,
         init=prepare,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import asyncpg
 
 from slomix.errors import DatabaseUnavailable
+from slomix.reading import is_reading
 from slomix.storage.connecting import (
     CONNECTION_ERRORS,
     PATIENCE,
@@ -24,13 +25,15 @@ from slomix.storage.connecting import (
     prepare,
     public_dsn,
 )
-from slomix.storage.replica import Replicas
+from slomix.storage.replica import Replica, Replicas
+from slomix.storage.roles import CORE, RoleBook, Roles
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
     from slomix.context import Reads
     from slomix.settings import DatabaseSettings
+    from slomix.storage.link import Link, Method
 
 __all__ = ["CONNECTION_ERRORS", "Connection", "Database", "direct_dsn", "full_dsn", "is_broken", "public_dsn"]
 
@@ -42,15 +45,24 @@ _PAUSE = 0.05
 
 
 class Database:
-    """The process's door to PostgreSQL. A server that restarts is waited for, up to `PATIENCE` seconds."""
+    """The process's door to PostgreSQL. A server that restarts is waited for, up to `PATIENCE` seconds.
 
-    def __init__(self, settings: DatabaseSettings, dsn: str, revive: Revive | None = None) -> None:
+    As it is opened, statements have the rights of the account that logs in. `core` and `plugin` give doors to the same
+    connections whose statements go under roles: single reads and read-only transactions under one that may only read.
+    """
+
+    def __init__(
+        self, settings: DatabaseSettings, dsn: str, revive: Revive | None = None, *, roles: Roles | None = None
+    ) -> None:
         self._settings = settings
         self._dsn = dsn
         self._revive = revive
         self._reviving = asyncio.Lock()
         self._pool: asyncpg.Pool[Any] | None = None
-        self._replicas = Replicas(settings, self)
+        self._root = self
+        self._roles = roles
+        self._book = RoleBook()
+        self._replicas = [Replica(settings, url) for url in settings.read_urls]
 
     @classmethod
     async def open(cls, settings: DatabaseSettings, dsn: str, *, revive: Revive | None = None) -> Database:
@@ -62,6 +74,27 @@ class Database:
         database._pool = await new_pool(settings, full_dsn(settings, dsn))
         await database.fetchval("select 1")
         return database
+
+    def core(self) -> Database:
+        """The door of the core's own statements."""
+        return self._view(CORE)
+
+    def plugin(self, name: str, *, schema: bool | None = None) -> Database:
+        """The door of a plugin; `schema` writes down whether it has tables of its own."""
+        if schema is not None:
+            self._root._book.write(name, schema=schema)
+        return self._view(name)
+
+    def login(self) -> Database:
+        """The door without any walls, as it was opened."""
+        return self._root
+
+    def _view(self, name: str) -> Database:
+        root = self._root
+        roles = root._book.of(name) if self._settings.walled else None
+        view = Database(self._settings, self._dsn, self._revive, roles=roles)
+        view._root, view._book, view._replicas, view._reviving = root, root._book, root._replicas, root._reviving
+        return view
 
     @property
     def dsn(self) -> str:
@@ -76,12 +109,14 @@ class Database:
     @property
     def pool_use(self) -> tuple[int, int]:
         """Pooled connections that are open, and how many of them nobody uses."""
-        return (self._pool.get_size(), self._pool.get_idle_size()) if self._pool is not None else (0, 0)
+        pool = self._root._pool
+        return (pool.get_size(), pool.get_idle_size()) if pool is not None else (0, 0)
 
     async def close(self) -> None:
         """Close every pooled connection; those that do not end within 5 s are cut."""
-        await self._replicas.close()
-        pool, self._pool = self._pool, None
+        for replica in self._replicas:
+            await replica.close()
+        pool, self._root._pool = self._root._pool, None
         if pool is None:
             return
         try:
@@ -96,11 +131,13 @@ class Database:
         """One transaction on one connection: commits at the end of the block, rolls back when it raises.
 
         `durable=False` does not wait for the disk: a crash may lose the commit, never half of it. `prologue` are
-        statements without values that come first, all in one way to the server. A connection that turns out to be
-        broken before that is replaced. One that breaks later raises `DatabaseUnavailable`, whatever the block made of
-        it: nothing was written then, unless it broke while it was committed, which nobody can know.
+        statements without values that come first, all in one way to the server. While a GET is answered it is
+        read-only in any case. A connection that turns out to be broken before that is replaced. One that breaks later
+        raises `DatabaseUnavailable`, whatever the block made of it: nothing was written then, unless it broke while it
+        was committed, which nobody can know.
         """
-        connection, transaction = await self._patiently(lambda: self._begin(durable, read_only, prologue))
+        only_reads = read_only or is_reading()
+        connection, transaction = await self._patiently(lambda: self._begin(durable, only_reads, prologue))
         try:
             try:
                 yield connection
@@ -130,19 +167,20 @@ class Database:
 
     async def fetch(self, query: str, *args: Any) -> list[Any]:
         """All rows of a read. Reads are repeated when the connection breaks: use `transaction` to write."""
-        return await self._patiently(lambda: self._opened().fetch(query, *args))
+        rows: list[Any] = await self._read("fetch", query, args)
+        return rows
 
     async def fetchrow(self, query: str, *args: Any) -> Any | None:
         """The first row of a read, or None."""
-        return await self._patiently(lambda: self._opened().fetchrow(query, *args))
+        return await self._read("fetchrow", query, args)
 
     async def fetchval(self, query: str, *args: Any) -> Any:
         """The first value of the first row of a read, or None."""
-        return await self._patiently(lambda: self._opened().fetchval(query, *args))
+        return await self._read("fetchval", query, args)
 
     def replica(self) -> Reads:
         """For reads that may be a moment old: the replicas of `read_urls`, or this database while none answers."""
-        return self._replicas
+        return Replicas(self._replicas, self, self._roles.reads if self._roles else None)
 
     async def execute(self, query: str, *args: Any) -> str:
         """One statement in its own transaction; answers PostgreSQL's command tag (`UPDATE 3`)."""
@@ -154,29 +192,41 @@ class Database:
         return await self._patiently(self._connect_direct)
 
     async def _connect_direct(self) -> asyncpg.Connection[Any]:
-        connection = await asyncpg.connect(self.direct_dsn, server_settings=SESSION, timeout=PATIENCE)
+        session = SESSION | ({"role": self._roles.writes} if self._roles else {})
+        connection = await asyncpg.connect(self.direct_dsn, server_settings=session, timeout=PATIENCE)
         await prepare(connection)
         return connection
 
     def _opened(self) -> asyncpg.Pool[Any]:
-        if self._pool is None:
+        pool = self._root._pool
+        if pool is None:
             raise DatabaseUnavailable("The database was used after it was closed; this is a bug in the caller.")
-        return self._pool
+        return pool
+
+    async def _read(self, method: Method, query: str, args: tuple[Any, ...]) -> Any:
+        role = self._roles.reads if self._roles else None
+
+        async def attempt() -> Any:
+            async with self._opened().acquire() as connection:
+                link: Link = connection  # type: ignore[assignment]  # the pool's proxy passes everything on
+                return await link.read_one(role, method, query, args, pooled=self._settings.pooled)
+
+        return await self._patiently(attempt)
 
     async def _begin(
         self, durable: bool, read_only: bool, prologue: Sequence[str]
     ) -> tuple[PoolConnectionProxy[Any], Any]:
         connection = await self._opened().acquire()
+        link: Link = connection  # type: ignore[assignment]  # the pool's proxy passes everything on
+        role = None
+        if self._roles is not None:
+            role = self._roles.reads if read_only else self._roles.writes
+        first = [*prologue] if durable else ["set local synchronous_commit to off", *prologue]
         try:
-            transaction = connection.transaction(readonly=read_only)
-            await transaction.start()
-            first = [*prologue] if durable else ["set local synchronous_commit to off", *prologue]
-            if first:
-                await connection.execute("; ".join(first))
+            return connection, await link.begin(read_only=read_only, role=role, book=self._book, first=first)
         except BaseException:
             await self._let_go(connection)
             raise
-        return connection, transaction
 
     async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Await `attempt` until it meets a living server."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import structlog
@@ -14,6 +15,7 @@ from slomix.storage.connecting import CONNECTION_ERRORS, full_dsn, is_broken, ne
 if TYPE_CHECKING:
     from slomix.context import Reads
     from slomix.settings import DatabaseSettings
+    from slomix.storage.link import Link, Method
 
 log = structlog.get_logger("slomix.storage")
 
@@ -23,8 +25,6 @@ REST_S = 5.0
 LIMIT_S = 2.0
 #: A standby cancels a read that is in the way of what it has to replay.
 CONFLICT: tuple[type[Exception], ...] = (asyncpg.SerializationError, asyncpg.QueryCanceledError)
-
-Method = Literal["fetch", "fetchrow", "fetchval"]
 
 
 class Replica:
@@ -42,13 +42,14 @@ class Replica:
         """Whether it did not answer a moment ago."""
         return time.monotonic() < self._rests_until
 
-    async def read(self, method: Method, query: str, args: tuple[Any, ...]) -> Any:
-        """One read. Raises what it meets."""
+    async def read(self, role: str | None, method: Method, query: str, args: tuple[Any, ...]) -> Any:
+        """One read under a role. Raises what it meets."""
         async with self._opening:
             if self._pool is None:
                 self._pool = await new_pool(self._settings, full_dsn(self._settings, self._url))
         async with asyncio.timeout(LIMIT_S), self._pool.acquire() as connection:
-            return await getattr(connection, method)(query, *args)
+            link: Link = connection  # type: ignore[assignment]  # the pool's proxy passes everything on
+            return await link.read_one(role, method, query, args, pooled=self._settings.pooled)
 
     def rest(self, error: Exception) -> None:
         """Leave it alone for a while."""
@@ -67,9 +68,10 @@ class Replica:
 class Replicas:
     """Implements `context.Reads` over all replicas, one after the other, and the primary when none answers."""
 
-    def __init__(self, settings: DatabaseSettings, primary: Reads) -> None:
+    def __init__(self, replicas: Sequence[Replica], primary: Reads, role: str | None) -> None:
+        self._replicas = replicas
         self._primary = primary
-        self._replicas = [Replica(settings, url) for url in settings.read_urls]
+        self._role = role
         self._turn = 0
 
     async def fetch(self, query: str, *args: Any) -> list[Any]:
@@ -85,11 +87,6 @@ class Replicas:
         """The first value of the first row of a read that may be a moment old."""
         return await self._read("fetchval", query, args)
 
-    async def close(self) -> None:
-        """Let go of every replica."""
-        for replica in self._replicas:
-            await replica.close()
-
     async def _read(self, method: Method, query: str, args: tuple[Any, ...]) -> Any:
         self._turn += 1
         for n in range(len(self._replicas)):
@@ -97,7 +94,7 @@ class Replicas:
             if replica.rests:
                 continue
             try:
-                return await replica.read(method, query, args)
+                return await replica.read(self._role, method, query, args)
             except CONFLICT:
                 break
             except CONNECTION_ERRORS as error:

@@ -47,6 +47,21 @@ def all_roles_of(name: str) -> tuple[str, ...]:
     return owner_of(name), roles.writes, roles.reads
 
 
+class RoleBook:
+    """Who has which roles. A plugin that nobody wrote down has no schema."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Roles] = {CORE: roles_of(CORE)}
+
+    def write(self, plugin: str, *, schema: bool) -> None:
+        """Write a plugin down; `schema`: whether it has tables."""
+        self._known[plugin] = roles_of(plugin) if schema else GUEST
+
+    def of(self, name: str) -> Roles:
+        """The roles of "core" or of a plugin."""
+        return self._known.get(name, GUEST)
+
+
 def is_free(name: str) -> bool:
     """Whether a plugin of this name has roles of its own."""
     return name not in RESERVED and not name.endswith(RESERVED_ENDS)

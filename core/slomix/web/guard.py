@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from slomix.reading import reading
 from slomix.web.headers import REQUEST_ID
 from slomix.web.limits import Limiter, too_many
 from slomix.web.problems import Forbidden, Problem, Unavailable, as_problem, problem_response
@@ -33,6 +34,7 @@ class TooMuch(Exception):
 
 class Guard:
     """Pure ASGI wrapper. Exceptions below become answers; the log says which plugin and under which incident.
+    While a safe method is answered, the database is only read.
 
     With `foreign` the routes are a plugin's: an unsafe method that another site's page sent is refused with 403, and
     with 429 past the limits of `changes`; the answer begins in time and comes in parts that do not hold up others.
@@ -62,6 +64,10 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        with reading(scope["method"] in SAFE_METHODS):
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         limit = asyncio.timeout(self._answer_s if self._foreign else None)
         answer = _Answer(send, limit)
         try:
