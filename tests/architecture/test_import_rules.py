@@ -19,6 +19,7 @@ PUBLIC = (
     "slomix.errors",
     "slomix.events",
     "slomix.identity.aliases",
+    "slomix.identity.place.prologue",
     "slomix.ingest.names",
     "slomix.names",
     "slomix.nouns",
