@@ -187,7 +187,8 @@ class Stranger:
     def instead(self, value: Any) -> Any:
         """A JSON value in which whole texts (and names of fields) that mean the person are the stranger's."""
         if isinstance(value, str):
-            return self.words().get(value, value)
+            # some files have the whole GUID, of which the game's scripts use the first eight characters
+            return self.words().get(value) or (self.keys.get(value[:8].upper()) if len(value) == 32 else None) or value
         if isinstance(value, Mapping):
             return {self.instead(key): self.instead(item) for key, item in value.items()}
         if isinstance(value, list | tuple):

@@ -57,6 +57,7 @@ class Faulty(Plugin):
                                  exact=False, roster=players)
         async def store(tx, record, imported):
             await tx.execute("insert into faulty.thing (n) values ($1)", record[0])
+            await tx.execute("insert into faulty.who (n) values ('00000001')")
         yield Parser(name="n", version=1, sniff=lambda name, head: 0.5 if name else 0.0, parse=parse,
                      sighting=sighting, store=store)
 
@@ -120,7 +121,10 @@ class Faulty(Plugin):
 plugin = Faulty()
 """
 # It even steps out of its role, which no migration does by mistake.
-UP = "create table faulty.thing (n integer);\nset local role none;\ncreate table public.stray (n integer);\n"
+UP = (
+    "create table faulty.thing (n integer);\ncreate table faulty.who (n text);\n"
+    "set local role none;\ncreate table public.stray (n integer);\n"
+)
 DOWN = "alter table faulty.thing rename to other;\nset local role none;\ndrop table public.stray;\n"
 
 #: What is said of each fault. A check that is not here has nothing to object to in this plugin.
@@ -142,6 +146,8 @@ FAULTS = {
     "parsing_refuses_politely": "from n for ",
     "an_event_counts_once": "changed thing",
     "a_handler_that_is_killed_leaves_nothing": "writes past delivery.tx",
+    "it_says_what_it_keeps_about_people": "faulty.who mention persons, and it has no register_people",
+    "it_forgets_people": "faulty.who still mention the person",
     "its_exports_are_whole": "lack b",
     "its_checks_answer": "does not say what to do",
     "its_routes_answer": "GET /faulty/broken is 500",

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from slomix.testing.running import Running, running
 
-START = datetime(2026, 1, 2, 20, 0)
+START = datetime(2026, 1, 2, 20, 0)  # noqa: DTZ001 - a wall clock
 
 
 class Town:

@@ -57,7 +57,7 @@ async def test_nothing_is_left_different_by_a_merge_and_its_undo(town: Any) -> N
     assert await town.rows(*TABLES) != before
     await town.people.undo(ADMIN, (await town.people.log(limit=1))[0].id)
     assert await town.rows(*TABLES) == before
-    with pytest.raises(PeopleError, match="can not be undone here|undone already"):
+    with pytest.raises(PeopleError, match="undone already"):
         await town.people.undo(ADMIN, (await town.people.log(action="person.merge"))[0].id)
 
 

@@ -13,7 +13,7 @@ SHOWN = "select display, display_raw from slomix.player"
 async def test_the_name_to_show_is_the_first_of_custom_chosen_linked_and_most_recent(db: Database) -> None:
     async with db.transaction() as tx:
         await tx.execute(PLAYER)
-        assert tuple(await tx.fetchrow(SHOWN)) == ("Frag", "^1F^2rag")
+        assert tuple(await tx.fetchrow(SHOWN) or ()) == ("Frag", "^1F^2rag")
         for column, raw, clean in (
             ("linked_name", "frag on Discord", "frag on Discord"),
             ("chosen_name", "^3Alias", "Alias"),
@@ -21,4 +21,4 @@ async def test_the_name_to_show_is_the_first_of_custom_chosen_linked_and_most_re
             ("custom_name", "^/^?", "Frag"),
         ):
             await tx.execute(f"update slomix.player set {column} = $1", raw)
-            assert tuple(await tx.fetchrow(SHOWN)) == (clean, raw)
+            assert tuple(await tx.fetchrow(SHOWN) or ()) == (clean, raw)

@@ -15,6 +15,7 @@ LAYOUT = {
     "plugin.py.txt": "slomix_[[name]]/plugin.py",
     "parser.py.txt": "slomix_[[name]]/parser.py",
     "store.py.txt": "slomix_[[name]]/store.py",
+    "people.py.txt": "slomix_[[name]]/people.py",
     "routes.py.txt": "slomix_[[name]]/routes.py",
     "cog.py.txt": "slomix_[[name]]/cog.py",
     "simulator.py.txt": "slomix_[[name]]/simulator.py",

@@ -55,17 +55,31 @@ class Placed:
     sessions: tuple[str, ...]
 
 
+class MayBeForgotten(Exception):
+    """Somebody was forgotten after the round was played: their part in it must not be stored. Nothing was written."""
+
+
 async def place(
-    tx: Connection, server: str, sighting: RoundSighting, rules: Rules, *, artifact: str, name: str, parser: str
+    tx: Connection,
+    server: str,
+    sighting: RoundSighting,
+    rules: Rules,
+    *,
+    artifact: str,
+    name: str,
+    parser: str,
+    known_clean: bool = False,
 ) -> Placed:
     """Store the round of a sighting and everything that follows from it. The transaction must have begun with
     `prologue`.
 
     `artifact` is the content's hash in hex, `name` its file name, `parser` who read it. `rules` hold the server's
-    time zone.
+    time zone. Raises `MayBeForgotten`, unless it is `known_clean` that the roster has no forgotten people.
     """
     sighting = on_the_clock_of(rules.zone, sighting)
     look = await stored.look(tx, ids.server_id(server), sighting, parser=parser, name=name)
+    if look.somebody_forgotten and not known_clean:
+        raise MayBeForgotten
     found = await resolve(tx, server, sighting, look.candidates)
     placement = await find_place(tx, server, found, look, rules)
     roster = await write(tx, server, found, placement)

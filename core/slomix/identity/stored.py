@@ -52,7 +52,10 @@ select
         from last
         join slomix.match m on m.session_id = last.id and m.status = 'open'
         join slomix.round r on r.match_id = m.id
-    ) as waiting
+    ) as waiting,
+    exists (
+        select from slomix.forgotten where forgotten_at > ($4::timestamp - interval '1 day') at time zone 'UTC'
+    ) as somebody_forgotten
 """  # noqa: S608 - a list of columns, nothing from outside
 
 
@@ -79,11 +82,12 @@ class _Stored(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Look:
     """What is stored where a sighting may belong: rounds that it may be of, and the end of the server's last session
-    (its first halves that wait for a second one)."""
+    (its first halves that wait for a second one). `somebody_forgotten`: a person was forgotten after it was played."""
 
     candidates: list[Candidate]
     last: SessionFacts | None
     open_end: Arrangement
+    somebody_forgotten: bool
 
 
 async def look(tx: Connection, server_id: str, sighting: RoundSighting, *, parser: str, name: str) -> Look:
@@ -104,6 +108,7 @@ async def look(tx: Connection, server_id: str, sighting: RoundSighting, *, parse
         candidates=[Candidate(*each) for each in row["candidates"]],
         last=sessions[0] if sessions else None,
         open_end=_arrangement(sessions, row["waiting"]),
+        somebody_forgotten=row["somebody_forgotten"],
     )
 
 

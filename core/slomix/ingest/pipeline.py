@@ -13,9 +13,11 @@ from slomix.errors import DatabaseUnavailable, SlomixError
 from slomix.events import ArtifactRejected, RoundRevised
 from slomix.identity import ids
 from slomix.identity.arrange import Rules
-from slomix.identity.place import arrival_prologue, place, prologue
+from slomix.identity.localtime import at, on_the_clock_of
+from slomix.identity.place import MayBeForgotten, Placed, arrival_prologue, place, prologue
 from slomix.identity.servers import ENSURE_SERVER
 from slomix.ingest import ledger
+from slomix.ingest.forgotten import without_forgotten
 from slomix.ingest.outcome import Outcome
 from slomix.ingest.prepare import Prepared, parser_name, prepare
 from slomix.ingest.sessions import Sessions
@@ -158,15 +160,16 @@ class Pipeline:
         assert prepared.parser is not None
         server = _server_of(sighting, server)
         artifact = prepared.sha256.hex()
-        placed = await place(
-            tx,
-            server,
-            sighting,
-            self.rules(server),
-            artifact=artifact,
-            name=prepared.name,
-            parser=prepared.parser,
-        )
+        try:
+            placed = await self._place(tx, prepared, sighting, server)
+        except MayBeForgotten:
+            zone = self.rules(server).zone
+            played_at = at(on_the_clock_of(zone, sighting).ended_local, zone)
+            prepared = await without_forgotten(tx, self.parsers, prepared, played_at)
+            if prepared.verdict != "round":
+                return await self._take(tx, prepared, source, server, later)
+            assert isinstance(prepared.sighting, RoundSighting)
+            placed = await self._place(tx, prepared, prepared.sighting, server, known_clean=True)
         imported = placed.imported
         if not await ledger.add(
             tx,
@@ -178,6 +181,7 @@ class Pipeline:
             marks=self.sessions.marks(placed.sessions, server) if later else ledger.NO_MARKS,
         ):
             raise _KnownError
+        assert prepared.parser is not None
         parser = self._by_name[prepared.parser]
         async with lend(tx, parser.plugin, back=False):  # publishing is everybody's right
             await parser.record.store(tx, prepared.record, imported)
@@ -190,6 +194,21 @@ class Pipeline:
             artifact=artifact,
             round_id=imported.round_id,
             revision=imported.revision,
+        )
+
+    async def _place(
+        self, tx: Connection, prepared: Prepared, sighting: RoundSighting, server: str, *, known_clean: bool = False
+    ) -> Placed:
+        assert prepared.parser is not None
+        return await place(
+            tx,
+            server,
+            sighting,
+            self.rules(server),
+            artifact=prepared.sha256.hex(),
+            name=prepared.name,
+            parser=prepared.parser,
+            known_clean=known_clean,
         )
 
     async def _arrive(

@@ -98,9 +98,9 @@ class Forgetter:
         for plugin in self.plugins:
             await asked(tx, plugin, "forget", plugin.record.forget(tx, stranger))
         await _core(tx, stranger)
+        await self.settle(tx, sessions)
         await moving.look_behind(tx)
         await pseudonyms.remember(tx, stranger)
-        await self.settle(tx, sessions)
         subject = f"player:{stranger.player_id}"
         forgotten = subjects(person)
         await note(tx, Who(actor=subject if who.actor in forgotten else who.actor), "person.forget", subject)
@@ -151,7 +151,7 @@ async def _core(tx: Connection, stranger: Stranger) -> None:
     if person.player_id is not None:
         await tx.execute(LEAVES, list(person.keys))
         for statement in OWN_ROWS:
-            await tx.execute(statement, person.player_id)
+            await moving.look_behind(tx, statement, person.player_id)
     patterns = [f"%{word}%" for word in needles(person)]
     for row in await tx.fetch(EVENTS, patterns):
         await tx.execute(EVENT, row["seq"], stranger.instead(row["payload"]))

@@ -69,13 +69,13 @@ class Joiner:
         for statement in (ACCOUNT, LEAVES, ALIASES):
             await tx.execute(statement, source, target)
         await tx.execute(CHOICES, target, *(new[name] if new[name] is not None else old[name] for name in _CHOICES))
-        await tx.execute(DROP, source)
+        await moving.look_behind(tx, DROP, source)
         await tx.execute(ALIAS, source, target)
         await tx.execute(moving.DESCRIBE, [target])
+        await self.settle(tx, sessions)
         await moving.look_behind(tx)
         detail = {"from": _remembered(old), "to": _remembered(new)}
         await note(tx, who, "person.merge", f"player:{target}", detail, undoes=undoes)
-        await self.settle(tx, sessions)
         return [PlayersMerged(player_id=target, from_player_id=source)]
 
     async def split(
@@ -110,8 +110,8 @@ class Joiner:
         await tx.execute(moving.NAMES_COME, player_id, new, keys)
         await tx.execute(moving.NAMES_GO, player_id, new)
         await tx.execute(moving.DESCRIBE, [player_id, new])
-        await moving.look_behind(tx)
         await self.settle(tx, sessions)
+        await moving.look_behind(tx)
 
     async def undo(self, tx: Connection, who: Who, number: int) -> list[Event]:
         """Take back an entry of the audit log. Raises `PeopleError` where that can not be done (any more)."""

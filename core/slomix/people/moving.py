@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from slomix.identity import ids
+from slomix.identity.place import LOCK_ROUNDS_OUT
 from slomix.people.search import PeopleError
 from slomix.storage.link import lend
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 #: `await settle(tx, session_ids)` lets parsers derive anew what hangs on these evenings.
 Settle = Callable[["Connection", Sequence[str]], Awaitable[None]]
 
-SERVERS = "select name from slomix.server"
-LOCK = "select pg_advisory_xact_lock($1)"
 MAKE = """
 insert into slomix.player (id, first_seen, last_seen, name_raw, name, is_bot)
 select $2, first_seen, last_seen, name_raw, name, is_bot from slomix.player where id = $1
@@ -92,9 +90,7 @@ CHECK_NOW = "set constraints all immediate"
 
 async def lock_imports(tx: Connection) -> None:
     """Nobody imports a round until this transaction ends: who is who must not change under an import."""
-    names = [row["name"] for row in await tx.fetch(SERVERS)]
-    for key in sorted(ids.server_lock(name) for name in names):
-        await tx.execute(LOCK, key)
+    await tx.execute(LOCK_ROUNDS_OUT)
 
 
 async def make_player(tx: Connection, like: str, player_id: str) -> None:
@@ -121,7 +117,7 @@ async def move_keys(
 async def asked(tx: Connection, plugin: Contributed[People], what: str, work: Awaitable[Any]) -> Any:
     """What a plugin answers, with the transaction lent to it.
 
-    Raises `PeopleError` with its name where it fails: half done is worse than not done.
+    Raises `PeopleError` with the plugin's name where it fails: half done is worse than not done.
     """
     try:
         async with lend(tx, plugin.plugin):
@@ -135,10 +131,10 @@ async def asked(tx: Connection, plugin: Contributed[People], what: str, work: Aw
         ) from error
 
 
-async def look_behind(tx: Connection) -> None:
-    """Raise `PeopleError` where a plugin's row still leads to a player that is gone."""
+async def look_behind(tx: Connection, statement: str = CHECK_NOW, *values: str) -> None:
+    """Raise `PeopleError` where a plugin's row still leads to a player that is gone (or goes with the statement)."""
     try:
-        await tx.execute(CHECK_NOW)
+        await tx.execute(statement, *values)
     except asyncpg.ForeignKeyViolationError as error:
         raise PeopleError(
             f"Nothing was changed: {error.schema_name}.{error.table_name} still mentions the player; the plugin "

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from slomix.context import Reads
 
 _DISCORD = re.compile(r"(?:discord:|<@!?)?(\d{15,20})>?")
-_GUID = re.compile(r"[0-9A-Fa-f]{8}(?:[0-9A-Fa-f]{24})?")
+_GUID = re.compile(r"[0-9A-Za-z]{8}(?:[0-9A-Fa-f]{24})?")
 
 Listed = Literal["all", "linked", "unlinked", "active"]
 

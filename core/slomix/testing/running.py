@@ -93,6 +93,7 @@ class Running:
                 artifact="",
                 name="played",
                 parser="slomix.testing",
+                known_clean=True,
             )
             await self.runtime.bus.publish(tx, *placed.events)
         return placed.imported.round_id
@@ -137,9 +138,7 @@ async def running(
     """
     with TemporaryDirectory() as folder:
         settings = Settings(
-            core=CoreSettings(
-                strict=True, data_dir=Path(folder), database=DatabaseSettings(url=dsn), **(core or {})
-            ),
+            core=CoreSettings(strict=True, data_dir=Path(folder), database=DatabaseSettings(url=dsn), **(core or {})),
             plugins=dict.fromkeys(plugins, True),
             plugin_sections={name: dict(values) for name, values in (sections or {}).items()},
             file=None,

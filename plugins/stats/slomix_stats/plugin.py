@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from slomix.contrib import (
     Api,
+    Check,
     CliCommand,
     CogFactory,
     DigestBlock,
@@ -19,6 +20,7 @@ from slomix.contrib import (
     Job,
     Page,
     Parser,
+    People,
     Post,
     Service,
     Simulator,
@@ -71,10 +73,12 @@ class StatsPlugin(Plugin):
     def register_parsers(self, ctx: PluginContext) -> Iterable[Parser]:
         from slomix_stats.derive.rules import rules_of
         from slomix_stats.filename import sniff
+        from slomix_stats.inputs.parsers import parsers
+        from slomix_stats.inputs.store import store_round
         from slomix_stats.parser import parse
+        from slomix_stats.people.files import stats_without
         from slomix_stats.record import PARSER_VERSION, sighting
         from slomix_stats.settle.session import settle
-        from slomix_stats.store import store
 
         yield Parser(
             name="stats",
@@ -82,10 +86,12 @@ class StatsPlugin(Plugin):
             sniff=sniff,
             parse=parse,
             sighting=sighting,
-            store=store,
+            without=stats_without,
+            store=store_round,
             settle=partial(settle, rules=rules_of(ctx.settings)),
             max_bytes=_MAX_BYTES,
         )
+        yield from parsers()
 
     @hookimpl
     def register_exports(self, ctx: PluginContext) -> Iterable[Export]:
@@ -98,6 +104,12 @@ class StatsPlugin(Plugin):
         from slomix_stats.cli import commands
 
         return commands(ctx)
+
+    @hookimpl
+    def register_checks(self, ctx: PluginContext) -> Iterable[Check]:
+        from slomix_stats.settle.checks import checks
+
+        return checks(ctx.db)
 
     @hookimpl
     def register_services(self, ctx: PluginContext) -> Iterable[Service]:
@@ -145,6 +157,12 @@ class StatsPlugin(Plugin):
         from slomix_stats.posts import all_handlers
 
         return all_handlers(ctx)
+
+    @hookimpl
+    def register_people(self, ctx: PluginContext) -> Iterable[People]:
+        from slomix_stats.people import people
+
+        yield people()
 
     @hookimpl
     def register_simulators(self, ctx: PluginContext) -> Iterable[Simulator]:

@@ -7,11 +7,14 @@ from slomix.testing.contract.files import FileChecks
 from slomix.testing.contract.loading import LoadingChecks
 from slomix.testing.contract.pages import PageChecks
 from slomix.testing.contract.papers import PaperChecks
+from slomix.testing.contract.people import PeopleChecks
 from slomix.testing.contract.settings import SettingsChecks
 from slomix.testing.contract.storage import StorageChecks
 
 
-class PluginContract(LoadingChecks, SettingsChecks, StorageChecks, FileChecks, PageChecks, ChatChecks, PaperChecks):
+class PluginContract(
+    LoadingChecks, SettingsChecks, StorageChecks, FileChecks, PeopleChecks, PageChecks, ChatChecks, PaperChecks
+):
     """Subclass it as `TestContract` and say `plugin = "hello"`.
 
     Attributes: `settings` where the plugin has some without a default, `samples` (name to bytes) where neither a

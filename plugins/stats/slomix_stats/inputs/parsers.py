@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from slomix.contrib import Parser
 from slomix_stats.inputs import endstats, gametimes, report, webhook
 from slomix_stats.inputs.store import store_endstats, store_report
+from slomix_stats.people.files import endstats_without, report_without
 
 #: The longest genuine ones: 64 players in every block, and their spawns.
 _ENDSTATS_BYTES = 256 << 10
@@ -21,6 +22,7 @@ def parsers() -> Iterator[Parser]:
         sniff=endstats.sniff,
         parse=endstats.parse,
         sighting=endstats.sighting,
+        without=endstats_without,
         store=store_endstats,
         max_bytes=_ENDSTATS_BYTES,
         named=True,
@@ -32,6 +34,7 @@ def parsers() -> Iterator[Parser]:
             sniff=module.sniff,
             parse=module.parse,
             sighting=report.sighting,
+            without=report_without,
             store=store_report,
             text=False,
             max_bytes=_REPORT_BYTES,
