@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from slomix.contrib import Api, CogFactory, Export, Job, Page, Post, Service, Static
+from slomix.contrib import Api, CogFactory, Export, Job, Page, People, Post, Service, Static
 from slomix.plugin import Plugin, hookimpl
 from slomix.settings import PluginSettings
 from slomix_availability.api import Availability, Day
@@ -79,6 +79,12 @@ class AvailabilityPlugin(Plugin):
             return await answers.days(_today(ctx), _DAYS_AHEAD)
 
         yield Api(path="/days", endpoint=days, response=tuple[Day, ...], summary="How many can play on the coming days")
+
+    @hookimpl
+    def register_people(self, ctx: PluginContext) -> Iterable[People]:
+        from slomix_availability.people import people
+
+        yield people()
 
     @hookimpl
     def register_exports(self, ctx: PluginContext) -> Iterable[Export]:
