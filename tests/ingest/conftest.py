@@ -44,12 +44,13 @@ MakePipeline = Callable[..., Pipeline]
 
 @pytest.fixture
 def make_pipeline(db: Database) -> MakePipeline:
-    """`make_pipeline(*parsers, **core_settings)`; without parsers that of stats."""
+    """`make_pipeline(*parsers, **core_settings)`; without parsers those of stats."""
 
     def make(*parsers: Contributed[Parser], **settings: Any) -> Pipeline:
         clock = FixedClock()
         bus = Bus(JobQueue(clock), clock, LiveFeed(db))
-        return Pipeline(db, parsers or (stats_parser(),), bus, clock, CoreSettings(**settings))
+        found = parsers or tuple(records_of(Parser, "register_parsers", "stats"))
+        return Pipeline(db, found, bus, clock, CoreSettings(**settings))
 
     return make
 

@@ -72,9 +72,8 @@ async def test_the_server_has_its_time_zone(make_pipeline: Any, db: Database, fi
         "2025-10-19-210000-supply-round-1.txt.tmp",
         "2025-10-19-210000-supply-round-1.txt.part",
         "2025-10-19-210000-supply-round-1_ws.txt",
-        "2025-10-19-210000-supply-round-1-endstats.txt",
         "2025-10-19-210000-supply-round-1_engagements.txt",
-        "gametime-supply-R1-1790277995.json",
+        "legacy3.log",
         "auto-2025-10-19-supply.dm_84",
     ],
 )

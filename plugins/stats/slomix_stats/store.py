@@ -15,6 +15,7 @@ from slomix.nouns import Import, MatchFacts, MatchStatus, RoundPlace
 from slomix_stats.api import Outcome
 from slomix_stats.derive.model import DERIVATION_VERSION
 from slomix_stats.differential import PlayerRound, derive
+from slomix_stats.inputs.report import RoundReport, unpack_report
 from slomix_stats.record import PARSER_VERSION, StatsFile, pack, unpack
 from slomix_stats.rows import PLAYER_ROUND_COLUMNS, PLAYER_ROUND_KEY, player_row
 from slomix_stats.scoring import RoundResult, judge, score
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 
 _encode = msgspec.json.Encoder().encode
 
-_LOAD = "select round_id, raw, basis, outcome, seconds, valid from stats.round where round_id = any($1::text[])"
+_LOAD = """
+select s.round_id, s.raw, s.basis, s.outcome, s.seconds, s.valid,
+    (select i.raw from stats.input i where i.round_id = s.round_id and i.kind = 'report' and i.counts) as report
+from stats.round s where s.round_id = any($1::text[])
+"""
 
 _PLAYERS = "select round_id, key, player_id from slomix.round_player where round_id = any($1::text[])"
 
@@ -79,13 +84,14 @@ where round_id = $1
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A round that is stored already. `raw` is decoded only where it is needed."""
+    """A round that is stored already. `raw` and the `report` of its end are decoded only where they are needed."""
 
     raw: bytes
     basis: str
     outcome: Outcome | None
     seconds: float | None
     valid: bool
+    report: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +103,10 @@ class _Derived:
     result: RoundResult
 
 
-async def store(tx: Connection, record: StatsFile, imported: Import) -> None:
-    """Write the file of `imported.round_id` and everything that depends on it (`slomix.contrib.Parser.store`)."""
+async def store(tx: Connection, record: StatsFile, imported: Import, report: RoundReport | None = None) -> None:
+    """Write the file of `imported.round_id`, of whose end `report` tells, and everything that depends on it."""
     known = await _load(tx, imported)
-    derived = _derive(record, imported, known)
+    derived = _derive(record, imported, known, report)
     counted = [round_id for round_id in derived if round_id in known and known[round_id].valid]
     if counted:
         await uncount(tx, counted)
@@ -158,7 +164,9 @@ async def _player_ids(tx: Connection, round_ids: list[str]) -> dict[str, dict[st
     return found
 
 
-def _derive(record: StatsFile, imported: Import, known: Mapping[str, _Known]) -> dict[str, _Derived]:
+def _derive(
+    record: StatsFile, imported: Import, known: Mapping[str, _Known], report: RoundReport | None
+) -> dict[str, _Derived]:
     """The imported round, and those others whose numbers may be different ones now."""
 
     def file_of(round_id: str | None) -> StatsFile | None:
@@ -181,7 +189,8 @@ def _derive(record: StatsFile, imported: Import, known: Mapping[str, _Known]) ->
         # Round 1 may be known from another kind of file only: then there is nothing to take away.
         status: MatchStatus = "orphan_r2" if place.partner_id is not None and partner is None else place.status
         players = derive(file, partner, status)
-        derived[place.round_id] = _Derived(basis, players, judge(file, players, status))
+        told = report if place.round_id == imported.round_id else unpack_report(stored.report if stored else None)
+        derived[place.round_id] = _Derived(basis, players, judge(file, players, status, told))
     return derived
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from slomix.bus import Bus, LiveFeed
@@ -112,6 +113,51 @@ async def test_names_are_found_anew_when_the_roster_changes(db: Database, offer:
     name, data = stats("2025-10-02-211808")
     await offer(name, data.replace(b"^1Ann", b"Cat").replace(GUIDS["Ann"].encode(), b"CCCCCCC3"))
     assert [row[2] for row in await told(db)] == [None, "CCCCCCC3"]
+
+
+def gametimes(end: int, **facts: Any) -> tuple[str, bytes]:
+    """A gametimes file of the round that ends then, with the fields of its payload."""
+    fields = {"Map": "supply", "Round": "1", "Lua_RoundEnd": str(end), **facts.pop("payload", {})}
+    embed = {"title": "Round Complete: supply R1", "fields": [{"name": n, "value": v} for n, v in fields.items()]}
+    meta = {"map": "supply", "round": 1, "round_start_unix": end - 620, "round_end_unix": end, **facts}
+    content = {"meta": meta, "payload": {"content": "STATS_READY", "embeds": [embed]}}
+    return f"gametime-supply-R1-{end}.json", msgspec.json.encode(content)
+
+
+async def judged(db: Database, round_id: str | None) -> tuple[Any, ...]:
+    row = await db.fetchrow("select outcome, seconds, ended_early from stats.round where round_id = $1", round_id)
+    return tuple(row or ())
+
+
+#: 21:18:08 in Ljubljana.
+END = 1759432688
+
+
+@pytest.mark.parametrize("first", ["stats", "report"])
+async def test_a_report_tells_the_true_duration(db: Database, offer: Offer, stats: Any, first: str) -> None:
+    vote = {"Lua_EndReason": "surrender", "Lua_SurrenderTeam": "1", "Winner": "2", "Defender": "1"}
+    files = [stats("2025-10-02-211808"), gametimes(END - 3, actual_duration_seconds=581, payload=vote)]
+    outcomes = [await offer(*each) for each in (files if first == "stats" else reversed(files))]
+    round_id = next(each.round_id for each in outcomes if each.name.endswith(".txt"))
+    assert await judged(db, round_id) == ("objective", 581, True), "the defenders gave up"
+    assert await db.fetchval("select r1_seconds from stats.match_result") == 581
+    assert await db.fetchval("select sum(rounds) from stats.player_total") == 2
+    richer = {**vote, "Lua_EndReason": "objective"}
+    people = [{"guid": guid + "0" * 24, "name": name, "spawns": 3} for name, guid in GUIDS.items()]
+    await offer(*gametimes(END - 2, actual_duration_seconds=582, payload=richer, spawn_stats=people))
+    assert await judged(db, round_id) == ("objective", 582, False), "a vote that was only called"
+    await offer(*stats("2025-10-02-211808", winner="1", target="12:00"))
+    assert await judged(db, round_id) == ("hold", 582, True), "the attackers gave up"
+    assert await db.fetchval("select count(*) from stats.input where counts") == 1
+
+
+async def test_a_report_of_another_play_waits(db: Database, offer: Offer, stats: Any) -> None:
+    played = await offer(*stats("2025-10-02-211808"))
+    await offer(*gametimes(END + 900, actual_duration_seconds=500))
+    assert await judged(db, played.round_id) == ("objective", 600, False)
+    assert await db.fetchval("select round_id from stats.input") is None
+    later = await offer(*stats("2025-10-02-213308", target="9:00"))
+    assert await judged(db, later.round_id) == ("objective", 500, False)
 
 
 @pytest.mark.shared

@@ -13,7 +13,7 @@ from slomix.names import clean_name
 from slomix.nouns import Side
 from slomix_stats.inputs.endstats import Endstats
 from slomix_stats.inputs.linking import WINDOW, Link, LinkInput, LinkRound, link
-from slomix_stats.inputs.report import RoundReport
+from slomix_stats.inputs.report import RoundReport, unpack_report
 from slomix_stats.inputs.rows import write_endstats
 
 if TYPE_CHECKING:
@@ -49,7 +49,6 @@ where i.artifact = t.artifact
 """
 
 _endstats = msgspec.msgpack.Decoder(Endstats).decode
-_report = msgspec.msgpack.Decoder(RoundReport).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,8 @@ def _reports(records: Mapping[str, Endstats | RoundReport], links: Mapping[str, 
 
 
 def _record(kind: str, raw: bytes) -> Endstats | RoundReport:
-    return _endstats(raw) if kind == "endstats" else _report(raw)
+    report = unpack_report(raw) if kind == "report" else None
+    return report or _endstats(raw)
 
 
 def _link_input(row: Any, record: Endstats | RoundReport) -> LinkInput:

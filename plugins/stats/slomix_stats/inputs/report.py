@@ -85,6 +85,14 @@ class RoundReport(msgspec.Struct, frozen=True, gc=False, array_like=True):
         return sum(fact is not None for fact in facts) + len(self.people) + len(self.pauses) + spawns
 
 
+_decode = msgspec.msgpack.Decoder(RoundReport).decode
+
+
+def unpack_report(raw: bytes | None) -> RoundReport | None:
+    """The report of `stats.input.raw`; None for None."""
+    return None if raw is None else _decode(raw)
+
+
 def sighting(record: RoundReport) -> RoundMention:
     """It adds to the round of a stats file, and does not name the server."""
     return RoundMention()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from slomix_stats.inputs.endstats import Endstats
+from slomix_stats.inputs.judging import judge_again
 from slomix_stats.inputs.links import Around, link_around, link_round
 from slomix_stats.inputs.report import RoundReport
 from slomix_stats.inputs.rows import write_endstats, write_report
@@ -29,8 +30,12 @@ _encode = msgspec.msgpack.Encoder().encode
 
 async def store_round(tx: Connection, record: StatsFile, imported: Import) -> None:
     """Store a stats file, after what waited for its round was linked to it."""
-    await link_round(tx, imported.round_id)
-    await store(tx, record, imported)
+    linked = await link_round(tx, imported.round_id)
+    await store(tx, record, imported, linked.reports.get(imported.round_id))
+    others = [round_id for round_id in linked.changed if round_id != imported.round_id]
+    if others:
+        session = next(place.session_id for place in imported.places if place.round_id == imported.round_id)
+        await judge_again(tx, others, session)
 
 
 async def store_endstats(tx: Connection, record: Endstats, arrival: Arrival) -> tuple[str, ...]:
@@ -52,4 +57,6 @@ async def store_report(tx: Connection, record: RoundReport, arrival: Arrival) ->
     )  # fmt: skip
     await write_report(tx, arrival.artifact, record)
     linked = await link_around(tx, Around(record.map, record.number, None, record.ended_at))
+    if linked.changed:
+        await judge_again(tx, linked.changed)
     return linked.changed

@@ -16,7 +16,7 @@ from slomix.nouns import Side
 _DEEPEST = 12
 _LONGEST = 4096
 
-_AMOUNT = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ?(sec|min|s|seconds|minutes)?", re.ASCII)
+_AMOUNT = re.compile(r"(\d{1,15}(?:\.\d{1,6})?) ?(sec|min|s|seconds|minutes)?", re.ASCII)
 _PAUSES = re.compile(r"(\d{1,6}) ?\((\d{1,9}(?:\.\d{1,6})?) ?sec\)", re.ASCII)
 _WHOLE = re.compile(r"\d{1,15}", re.ASCII)
 _GUID = re.compile(r"[0-9A-Za-z]{8,64}", re.ASCII)
