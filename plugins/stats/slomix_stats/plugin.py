@@ -113,9 +113,12 @@ class StatsPlugin(Plugin):
 
     @hookimpl
     def register_services(self, ctx: PluginContext) -> Iterable[Service]:
-        from slomix_stats.api import StatsLiveV1, StatsReaderV1
+        from slomix_stats.api import StatsInsightV1, StatsLiveV1, StatsReaderV1
+        from slomix_stats.insight import StatsInsight
 
         yield Service(protocol=StatsReaderV1, implementation=_reader(ctx))
+        insight = StatsInsight(ctx.db, ctx.clock, least=ctx.settings.min_rounds)
+        yield Service(protocol=StatsInsightV1, implementation=insight)
         yield Service(protocol=StatsLiveV1, implementation=_live(ctx))
 
     @hookimpl
@@ -128,10 +131,12 @@ class StatsPlugin(Plugin):
 
     @hookimpl
     def register_routes(self, ctx: PluginContext) -> Iterable[Api | Page | Static]:
+        from slomix_stats.api import StatsInsightV1
         from slomix_stats.live.routes import routes as live_routes
-        from slomix_stats.routes import routes
+        from slomix_stats.routes import insight_routes, routes
 
         yield from routes(ctx, _reader(ctx))
+        yield from insight_routes(lambda: ctx.services.get(StatsInsightV1))  # type: ignore[type-abstract]
         yield from live_routes(ctx, _live(ctx))
 
     @hookimpl

@@ -24,8 +24,10 @@ __all__ = ["keep_ledgers"]
 
 
 async def keep_ledgers(tx: Connection, session_ids: Sequence[str], round_ids: Sequence[str]) -> None:
-    """Bring bests, attacks, pairs and achievements up to date, after the sums of these sessions are. `round_ids` are rounds that
-    began or ceased to count, or whose numbers are others now."""
+    """Bring bests, attacks, pairs and achievements up to date, after the sums of these sessions are.
+
+    `round_ids` are rounds that began or ceased to count, or whose numbers are others now.
+    """
     ids, rounds = list(session_ids), list(round_ids)
     if not ids:
         return

@@ -12,6 +12,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from slomix_stats.api.scope import MetricInfo, Number
 
@@ -24,7 +25,7 @@ RATE_ROUNDS = 50
 _FORMULA = re.compile(r"`([^`]+)`")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Metric:
     """A metric. `value` is called with the sums named by `inputs`, in that order; an unknown sum makes it None."""
 
@@ -45,7 +46,7 @@ class Metric:
     floor: Mapping[str, int] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def info(self) -> MetricInfo:
         """The definition as data; formula and description are those of the function unless given."""
         text = " ".join((inspect.getdoc(self.value) or "").split())

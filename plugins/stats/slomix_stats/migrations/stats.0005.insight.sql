@@ -68,6 +68,7 @@ create table stats.attack (
 );
 create index attack_map on stats.attack (map) include (number, ended_at, seconds, outcome, ended_early);
 create index attack_fastest on stats.attack (map, seconds) where outcome = 'objective' and not ended_early;
+create index attack_time on stats.attack (ended_at);
 create index attack_session on stats.attack (session_id);
 
 create index segment_name_a on stats.segment (lower(name_a));

@@ -1,4 +1,4 @@
-"""The JSON of stats, at `/stats/api/v1/…`: the records of `slomix_stats.api` as they are."""
+"""Rounds, matches, sessions and players as JSON: the records of `slomix_stats.api` as they are."""
 
 from __future__ import annotations
 

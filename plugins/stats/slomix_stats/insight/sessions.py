@@ -1,0 +1,242 @@
+"""One session with everything that is counted in it: numbers, styles, awards, best players."""
+
+# ruff: noqa: S608 - SQL is put together from this package's constants; every value is a parameter
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any, Literal
+
+from slomix.context import Reads
+from slomix_stats.api.evenings import (
+    Award,
+    Mvp,
+    Playstyle,
+    RoundPoint,
+    SessionAwards,
+    SessionInsight,
+    SessionPlayer,
+)
+from slomix_stats.api.reader import SessionLine, WeaponLine
+from slomix_stats.api.scope import Who
+from slomix_stats.insight.boards import numbers_of
+from slomix_stats.insight.sums import GRENADE, PlayerSums, who_of
+from slomix_stats.metrics.basic import dpm
+from slomix_stats.metrics.fun import Won, first_places, fun_awards
+from slomix_stats.metrics.registry import Sums, added
+from slomix_stats.metrics.styles import TITLES, facts, style
+from slomix_stats.reader.lines import weapon_line
+from slomix_stats.settle.counting import SOMETIMES, SUMS
+
+Row = Mapping[str, Any]
+
+_PLAIN = (*SUMS, *SOMETIMES, "killing_spree_best", "death_spree_worst")
+_WEAPON = ("kills", "deaths", "hits", "shots", "headshot_hits")
+#: Restricted denominators: of these columns, over the rounds that know the other one.
+_EXACT = (("time_played_s", "denied_playtime_s"), ("kills", "useless_kills"), ("time_played_s", "xp"))
+
+_ROUNDS = f"""
+select p.round_id, p.player_id, p.guid, p.name, p.name_raw, r.map, r.number, s.seconds,
+    {", ".join(f"p.{name}" for name in _PLAIN)},
+    p.weapon_slots, {", ".join(f"p.weapon_{name}" for name in _WEAPON)}
+from stats.round s
+join slomix.round r on r.id = s.round_id
+join stats.player_round p on p.round_id = s.round_id
+where s.counted_session = $1
+order by r.ended_at, r.number, r.id
+"""
+_TEAMS = """
+select player_id, team, number, matches from stats.segment_player where session_id = $1 order by number
+"""
+_MVPS = """
+select g.number, w.team, w.player_id, t.kills, t.deaths, t.damage_given, t.time_played_s, t.gibs, t.revives_given
+from stats.segment g
+cross join lateral (values ('A', g.mvp_a), ('B', g.mvp_b)) as w (team, player_id)
+join stats.player_session t on t.session_id = g.session_id and t.segment = g.number and t.player_id = w.player_id
+where g.session_id = $1
+order by g.number, w.team
+"""
+# What only the script knows; the rest of its awards is computed from the rounds.
+_ENDSTATS = """
+select a.award, a.category, a.player, a.value, a.text, g.player_id
+from slomix.round r
+join stats.input i on i.round_id = r.id and i.counts and i.kind = 'endstats'
+join stats.award a on a.artifact = i.artifact
+left join slomix.player_guid g on g.key = a.key
+where r.session_id = $1 and a.award = any($2::text[]) and a.value is not null
+order by a.award, a.value desc, r.ended_at
+"""
+
+#: Awards of endstats whose values no stats file holds, and whether the least of them is the best.
+ONLY_ENDSTATS: Mapping[str, bool] = {"Quickest multikill w/ light weapons": False, "Farthest riflenade kill": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A session's counted rounds by player, each in the order of time."""
+
+    who: dict[str, Who]
+    rounds: dict[str, list[Row]]
+    ordinals: dict[str, int]
+
+    def sums(self) -> dict[str, Sums]:
+        """Sums by player, with everything that the metrics need."""
+        return {player: added(_sums(row) for row in rows) for player, rows in self.rounds.items()}
+
+
+async def played(db: Reads, session_id: str) -> Played:
+    """Everybody's counted rounds of a session."""
+    who: dict[str, Who] = {}
+    rounds: defaultdict[str, list[Row]] = defaultdict(list)
+    ordinals: dict[str, int] = {}
+    for row in await db.fetch(_ROUNDS, session_id):
+        ordinals.setdefault(row["round_id"], len(ordinals) + 1)
+        rounds[row["player_id"]].append(row)
+        who[row["player_id"]] = who_of(row)
+    return Played(who, dict(rounds), ordinals)
+
+
+def _sums(row: Row) -> dict[str, float | None]:
+    """One round as sums. Pure."""
+    found: dict[str, float | None] = {name: row[name] for name in _PLAIN}
+    found |= {f"{name}_known": 0 if row[name] is None else 1 for name in SOMETIMES}
+    found |= {f"{a}:{b}": None if row[b] is None else row[a] for a, b in _EXACT}
+    kills = dict(zip(row["weapon_slots"], row["weapon_kills"], strict=True))
+    return {"rounds": 1, "round_s": row["seconds"], "grenade_kills": kills.get(GRENADE, 0), **found}
+
+
+async def insight(db: Reads, session: SessionLine) -> SessionInsight:
+    """The session, players by damage per minute."""
+    found = await played(db, session.session_id)
+    sums = found.sums()
+    teams = await _teams(db, session.session_id)
+    styles = playstyles(found.who, sums)
+    players = [
+        SessionPlayer(
+            numbers=numbers_of(PlayerSums(who=found.who[player], sums=sums[player])),
+            team=teams.get(player),
+            style=styles[player],
+            weapons=_weapons(rows),
+            rounds=tuple(_point(row, found.ordinals) for row in rows),
+        )
+        for player, rows in found.rounds.items()
+    ]
+    players.sort(key=lambda each: (-(each.numbers.get("dpm") or 0), each.numbers.who.player_id))
+    return SessionInsight(
+        session=session,
+        players=tuple(players),
+        awards=_awards(found.who, sums, first_places),
+        mvps=await _mvps(db, session.session_id, found.who),
+    )
+
+
+async def awards(db: Reads, session: SessionLine) -> SessionAwards:
+    """Fun awards, and the first places of every category."""
+    found = await played(db, session.session_id)
+    sums = found.sums()
+    return SessionAwards(
+        session=session,
+        fun=_awards(found.who, sums, fun_awards),
+        awards=(*_awards(found.who, sums, first_places), *await _endstats(db, session.session_id, found.who)),
+    )
+
+
+def playstyles(who: Mapping[str, Who], sums: Mapping[str, Sums]) -> dict[str, Playstyle]:
+    """Everybody's style, each against the session's mean. Pure."""
+    deaths = fmean([each.get("deaths") or 0 for each in sums.values()]) if sums else 0.0
+    revives = fmean([each.get("revives_given") or 0 for each in sums.values()]) if sums else 0.0
+    found = {}
+    for player, own in sums.items():
+        name, confidence, scores = style(facts(own, deaths, revives))
+        found[player] = Playstyle(who=who[player], style=name, title=TITLES[name], confidence=confidence, scores=scores)
+    return found
+
+
+def _awards(who: Mapping[str, Who], sums: Mapping[str, Sums], judge: Any) -> tuple[Award, ...]:
+    players = sorted(sums)
+    won: list[Won] = judge([sums[player] for player in players])
+    return tuple(
+        Award(
+            key=each.key,
+            title=each.title,
+            emoji=each.emoji,
+            who=who[players[each.player]],
+            value=each.value,
+            text=each.text,
+            category=each.category,
+            source="rows",
+        )
+        for each in won
+    )
+
+
+async def _endstats(db: Reads, session_id: str, who: Mapping[str, Who]) -> list[Award]:
+    best: dict[str, Row] = {}
+    for row in await db.fetch(_ENDSTATS, session_id, list(ONLY_ENDSTATS)):
+        best.setdefault(row["award"], row)
+    return [
+        Award(
+            key=row["award"].lower().replace(" ", "_").replace("/", ""),
+            title=row["award"],
+            emoji="🏅",
+            who=who[row["player_id"]],
+            value=row["value"],
+            text=row["text"],
+            category=row["category"] or "weapons",
+            source="endstats",
+        )
+        for row in best.values()
+        if row["player_id"] in who
+    ]
+
+
+async def _teams(db: Reads, session_id: str) -> dict[str, Literal["A", "B"]]:
+    """The team that each player was in for most matches."""
+    votes: defaultdict[str, Counter[Literal["A", "B"]]] = defaultdict(Counter)
+    for row in await db.fetch(_TEAMS, session_id):
+        votes[row["player_id"]][row["team"]] += row["matches"] + 1
+    return {player: counted.most_common(1)[0][0] for player, counted in votes.items()}
+
+
+async def _mvps(db: Reads, session_id: str, who: Mapping[str, Who]) -> tuple[Mvp, ...]:
+    return tuple(
+        Mvp(
+            segment=row["number"],
+            team=row["team"],
+            who=who[row["player_id"]],
+            kills=row["kills"],
+            deaths=row["deaths"],
+            dpm=round(dpm(row["damage_given"], row["time_played_s"]), 2),
+            gibs=row["gibs"],
+            revives_given=row["revives_given"],
+        )
+        for row in await db.fetch(_MVPS, session_id)
+        if row["player_id"] in who
+    )
+
+
+def _weapons(rows: Sequence[Row]) -> tuple[WeaponLine, ...]:
+    sums: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        for at, slot in enumerate(row["weapon_slots"]):
+            for name in _WEAPON:
+                sums[slot][name] += row[f"weapon_{name}"][at]
+    lines = [weapon_line({"slot": slot, **{name: each[name] for name in _WEAPON}}) for slot, each in sums.items()]
+    return tuple(sorted(lines, key=lambda line: (-line.kills, -line.hits, line.weapon)))
+
+
+def _point(row: Row, ordinals: Mapping[str, int]) -> RoundPoint:
+    return RoundPoint(
+        ordinal=ordinals[row["round_id"]],
+        round_id=row["round_id"],
+        map=row["map"],
+        number=row["number"],
+        dpm=round(dpm(row["damage_given"], row["time_played_s"]), 2),
+        kills=row["kills"],
+        deaths=row["deaths"],
+        damage_given=row["damage_given"],
+        damage_received=row["damage_received"],
+    )
