@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from msgspec import Meta
 
@@ -30,8 +30,9 @@ class ScopeQuery:
 
     @property
     def scope(self) -> Scope:
-        """As a record."""
-        return Scope(period=self.period, map=self.map, side=self.side, format=self.format, min_rounds=self.min_rounds)
+        """As a record; a side that there is not is refused with the others, where the scope is looked at."""
+        side = cast("ScopeSide | None", self.side)
+        return Scope(period=self.period, map=self.map, side=side, format=self.format, min_rounds=self.min_rounds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
