@@ -96,7 +96,7 @@ async def test_a_server_that_is_not_there_does_not_answer() -> None:
 async def test_what_servers_said_is_kept_and_answered(program: Running) -> None:
     there, gone = FakeServer(lost=0), FakeServer(lost=100)
     async with serving(there) as first, serving(gone) as second:
-        reader = Statuses(program.runtime.db, SystemClock(), {"puran": first, "attic": second})
+        reader = Statuses(program.runtime.db.plugin("stats"), SystemClock(), {"puran": first, "attic": second})
 
         async def quickly(address: str) -> Any:
             return await ask(address, wait_s=0.2 if address == second else 3.0, attempts=2)

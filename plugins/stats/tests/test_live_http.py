@@ -19,7 +19,7 @@ PATH = "/stats/api/v1/live"
 
 
 async def token_of(program: Running, name: str) -> dict[str, str]:
-    async with program.runtime.db.transaction() as tx:
+    async with program.runtime.db.login().transaction() as tx:
         await add_server(tx, name)
         return {"Authorization": f"Bearer {await create_token(tx, name)}"}
 
@@ -98,8 +98,8 @@ async def test_the_feed_is_short_in_number_and_time(
     await web.post(PATH, json=batch(*({"type": "say", "text": str(n)} for n in range(5))), headers=puran)
     assert [entry["what"] for entry in (await web.get(PATH)).json()["feed"]] == ["2", "3", "4"]
     old = "update stats.live_feed set at = at - $1::interval"
-    await program.runtime.db.fetch(old, timedelta(minutes=11))
-    await program.runtime.db.fetch(
+    await program.runtime.db.login().fetch(old, timedelta(minutes=11))
+    await program.runtime.db.login().fetch(
         "update stats.live set updated_at = updated_at - $1::interval", timedelta(minutes=11)
     )
     shown = (await web.get(PATH)).json()

@@ -50,7 +50,7 @@ async def house(dsn: str, shared: Path) -> AsyncIterator[Running]:
 
 async def table(house: Running, kind: str) -> list[dict[str, Any]]:
     (export,) = [export for export in exports() if export.kind == kind]
-    return [dict(row) async for row in export.rows(house.runtime.db)]
+    return [dict(row) async for row in export.rows(house.runtime.db.plugin("stats"))]
 
 
 async def get(house: Running, path: str) -> Any:
@@ -127,7 +127,7 @@ async def test_matches_and_rounds_are_those_of_the_export(house: Running) -> Non
 
 
 async def test_all_rounds_of_a_session_in_one_read(house: Running) -> None:
-    reader: StatsReaderV1 = StatsReader(house.runtime.db)
+    reader: StatsReaderV1 = StatsReader(house.runtime.db.plugin("stats"))
     detail = await reader.latest_session()
     assert detail is not None
     rounds = await reader.session_rounds(detail.session.session_id)
@@ -139,7 +139,7 @@ async def test_all_rounds_of_a_session_in_one_read(house: Running) -> None:
 
 
 async def test_accuracy_is_of_bullets_only(house: Running) -> None:
-    slots = await house.runtime.db.fetch(
+    slots = await house.runtime.db.plugin("stats").fetch(
         "select player_id, sum(hits)::int as hits, sum(shots)::int as shots, sum(headshot_hits)::int as heads "
         "from stats.weapon_round where slot = any($1::int[]) group by player_id",
         list(metrics.BULLET_WEAPONS),
@@ -194,7 +194,7 @@ async def test_leaderboards_rank_lifetimes(house: Running) -> None:
 
 
 async def test_what_does_not_count_is_left_out_of_lifetimes(house: Running) -> None:
-    db = house.runtime.db
+    db = house.runtime.db.plugin("stats")
     player = await get(house, "/players/D8423F90")
     counted = await db.fetch(
         "select s.round_id from stats.round s join stats.player_round p on p.round_id = s.round_id "
@@ -226,7 +226,7 @@ async def test_superseded_ids_are_followed(dsn: str, shared: Path) -> None:
 
         assert old != now
         assert await get(house, f"/sessions/{old}") == await get(house, f"/sessions/{now}")
-        reader = StatsReader(house.runtime.db)
+        reader = StatsReader(house.runtime.db.plugin("stats"))
         assert await reader.session_rounds(old) == await reader.session_rounds(now) != ()
 
 
@@ -262,7 +262,7 @@ async def test_an_empty_house_answers(dsn: str) -> None:
         assert await get(house, "/sessions") == {"sessions": [], "next": None}
         assert await get(house, "/players") == {"players": []}
         assert (await get(house, "/leaderboard"))["rows"] == []
-        assert await StatsReader(house.runtime.db).latest_session() is None
+        assert await StatsReader(house.runtime.db.plugin("stats")).latest_session() is None
 
 
 async def test_answers_are_described(house: Running) -> None:
