@@ -24,6 +24,7 @@ COMMANDS = {
     "export": "Write player-rounds, matches or sessions as a table.",
     "events": "Show what happened; deliver it again.",
     "jobs": "Show, retry, bury and cancel background jobs.",
+    "people": "Who is who: find, link, merge, split; a person's data.",
     "servers": "Name game servers and give them upload tokens.",
     "simulate": "Play evenings and write genuine stats files.",
     "plugins": "List, enable and disable plugins.",
