@@ -38,10 +38,15 @@ def test_bad_settings_are_one_of_its_findings(slomix: Slomix, tmp_path: Path) ->
 
 
 def test_an_unreachable_database_and_a_lost_folder_are_found(slomix: Slomix, tmp_path: Path) -> None:
-    (tmp_path / "plugins.toml").write_text("[slomix.ingest]\nfolders = ['nowhere']\n")
+    (tmp_path / "plugins.toml").write_text(
+        "[slomix.ingest]\nfolders = ['nowhere']\n"
+        "[[slomix.ingest.sftp]]\nhost = 'game'\nuser = 'et'\nknown_hosts = 'hosts'\nfolders = ['gamestats']\n"
+    )
     done = slomix("doctor", "--json", SLOMIX_DATABASE__URL="postgresql://me:canary@127.0.0.1:1/none")
     assert done.returncode == 3
     found = examined(done)
     assert not found["database"]["ok"]
     assert not found["watched folders"]["ok"]
+    assert str(tmp_path / "hosts") in found["sftp"]["detail"]
+    assert "et@game:22" in found["sftp"]["detail"]
     assert "canary" not in done.stdout + done.stderr

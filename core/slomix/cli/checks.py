@@ -11,15 +11,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from slomix.redact import mask
 from slomix.settings import Settings
 
+if TYPE_CHECKING:
+    from slomix.storage.database import Database
+
 LEAST_FREE_BYTES = 1 << 30
 LARGEST_CLOCK_DIFFERENCE_S = 5.0
 PATIENCE_SECONDS = 8.0
 NOW = "select clock_timestamp()"
+WALLED = "every plugin has roles of its own and reaches its own tables only"
+NOT_WALLED = 'slomix.database.roles is "off": nothing keeps a plugin from the tables of the others'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +129,26 @@ def watched_folders(settings: Settings) -> Finding:
     return Finding(name="watched folders", ok=True, detail=", ".join(str(folder) for folder in folders))
 
 
+def sftp_sources(settings: Settings) -> Finding:
+    """Whether the files that are needed to fetch by SFTP are there; asks no other machine."""
+    sources = settings.core.ingest.sftp
+    if not sources:
+        return Finding(name="sftp", ok=True, detail="nothing is fetched (slomix.ingest.sftp)")
+    for source in sources:
+        for path, what in ((source.known_hosts, "known_hosts"), (source.key, "key")):
+            try:
+                if path is not None:
+                    path.open("rb").close()
+            except OSError as error:
+                return Finding(
+                    name="sftp",
+                    ok=False,
+                    detail=f"{path}, the {what} of {source.name}, can not be read: {error.strerror}",
+                    next_step=f"make it, or correct slomix.ingest.sftp: {what} is a file that this account can read",
+                )
+    return Finding(name="sftp", ok=True, detail=", ".join(source.name for source in sources))
+
+
 def discord(settings: Settings) -> Finding:
     """Whether the bot has what it needs to start."""
     told = settings.core.discord
@@ -181,9 +207,11 @@ async def _look(settings: Settings, dsn: str, what: str) -> list[Finding]:
             version = await db.fetchval("show server_version")
             difference = abs((await db.fetchval(NOW) - datetime.now(UTC)).total_seconds())
             core = (await status(db.direct_dsn, [core_migrations()], roles=settings.core.database.walled))[0]
+            fetched = [] if core.pending or core.error else await _fetched(db, settings)
         finally:
             await db.close()
     clock_ok = difference <= LARGEST_CLOCK_DIFFERENCE_S
+    walled = settings.core.database.walled
     migrated = not core.pending and core.error is None
     pending = core.error or f"{len(core.pending)} of core's migrations are not applied yet"
     return [
@@ -195,9 +223,28 @@ async def _look(settings: Settings, dsn: str, what: str) -> list[Finding]:
             next_step="" if clock_ok else "let both machines take their time from the network (NTP)",
         ),
         Finding(
+            name="database walls", ok=migrated, detail=WALLED if settings.core.database.walled else NOT_WALLED
+        ),
+        Finding(
             name="migrations",
             ok=migrated,
             detail=f"all {len(core.applied)} of core are applied" if migrated else pending,
             next_step="" if migrated else "run `slomix migrate`",
         ),
+        *fetched,
+    ]
+
+
+async def _fetched(db: Database, settings: Settings) -> list[Finding]:
+    """What the last attempts to fetch by SFTP came to."""
+    from slomix.ingest.remote import states
+
+    return [
+        Finding(
+            name=f"sftp {state.source}",
+            ok=state.trouble is None,
+            detail=f"{state.trouble or 'looked at'} ({state.trouble_since or state.checked_at:%Y-%m-%d %H:%M} UTC)",
+            next_step="" if state.trouble is None else "mend it; it is tried again by itself",
+        )
+        for state in await states(db, [source.name for source in settings.core.ingest.sftp])
     ]

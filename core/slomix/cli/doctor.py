@@ -59,8 +59,8 @@ async def _examine(invocation: Invocation) -> list[Finding]:
     except SettingsError as error:
         return [*findings, Finding(name="settings", ok=False, detail=str(error), next_step="mend it and look again")]
     findings.append(Finding(name="settings", ok=True, detail=f"read from {settings.file}"))
-    for check in (checks.data_folder, checks.disk_space, checks.time_zones, checks.watched_folders, checks.discord):
-        findings.append(checks.careful(check, settings))
+    here = (checks.data_folder, checks.disk_space, checks.time_zones, checks.watched_folders, checks.sftp_sources)
+    findings += [checks.careful(check, settings) for check in (*here, checks.discord)]
     findings += await checks.database(settings)
     return [*findings, *await _ask_plugins(invocation, settings)]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from slomix.ingest.pipeline import Pipeline
     from slomix.runtime import Role as RoleName
     from slomix.runtime import Runtime
-    from slomix.settings import CoreSettings, FolderSource, Settings
+    from slomix.settings import CoreSettings, FolderSource, Settings, SftpSource
 
 
 def plugin_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -114,7 +114,13 @@ def _watching(runtime: Runtime, pipeline: Pipeline) -> list[Role]:
     def watching(folder: FolderSource) -> Role:
         return Role(f"watch {folder.path}", lambda: watch(pipeline, folder))
 
-    return [watching(folder) for folder in runtime.settings.core.ingest.folders]
+    def fetching(source: SftpSource) -> Role:
+        from slomix.ingest.sftp import poll
+
+        return Role(f"fetch {source.name}", lambda: poll(pipeline, runtime.db, source))
+
+    ingest = runtime.settings.core.ingest
+    return [*map(watching, ingest.folders), *map(fetching, ingest.sftp)]
 
 
 def ready_line(core: CoreSettings, url: str) -> str:
@@ -128,7 +134,7 @@ def role_line(core: CoreSettings, role: RoleName) -> str:
 
 
 def _folders(core: CoreSettings) -> str:
-    watched = ", ".join(str(folder.path) for folder in core.ingest.folders)
+    watched = ", ".join([*(str(folder.path) for folder in core.ingest.folders), *(s.name for s in core.ingest.sftp)])
     return f"watching {watched}" if watched else "watching no folder (slomix.ingest.folders)"
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from slomix.ingest.names import base_name
 from slomix.ingest.outcome import Outcome
-from slomix.ingest.prepare import HEAD_BYTES, Prepared, is_ignored, prepare
+from slomix.ingest.prepare import HEAD_BYTES, Prepared, choose, is_ignored, prepare
 
 if TYPE_CHECKING:
     from slomix.contrib import Parser
@@ -59,3 +60,9 @@ def _rest(file: io.FileIO, head: bytes, limit: int) -> bytes:
         parts.append(part)
         left -= len(part)
     return b"".join(parts)
+
+
+def is_complete(parsers: Sequence[Contributed[Parser]], name: str, data: bytes) -> bool:
+    """Text ends in a newline; other files and those that nobody reads have no such sign."""
+    parser = choose(parsers, base_name(name), data[:HEAD_BYTES])
+    return parser is None or not parser.record.text or data.endswith(b"\n")

@@ -20,11 +20,10 @@ from watchfiles import awatch
 
 from slomix.errors import DatabaseUnavailable
 from slomix.ingest.bulk import flush
-from slomix.ingest.files import read
+from slomix.ingest.files import is_complete, read
 from slomix.ingest.ledger import handled_names
 from slomix.ingest.names import base_name, never_stored
 from slomix.ingest.pipeline import Pipeline, StoreError
-from slomix.ingest.prepare import HEAD_BYTES, choose
 from slomix.ingest.settling import Settling, Stamp
 
 if TYPE_CHECKING:
@@ -176,7 +175,7 @@ class _Watched:
             return False
         if data is None:
             return True
-        if not self._is_complete(path.name, data) and self._settling.incomplete(path, monotonic()):
+        if not is_complete(self._pipeline.parsers, path.name, data) and self._settling.incomplete(path, monotonic()):
             return False
         try:
             outcome = await self._pipeline.offer(
@@ -188,11 +187,6 @@ class _Watched:
             return False
         log.info("file", name=outcome.name, outcome=outcome.outcome, reason=outcome.reason, round=outcome.round_id)
         return True
-
-    def _is_complete(self, name: str, data: bytes) -> bool:
-        """Text ends in a newline; other files and those that nobody reads have no such sign."""
-        parser = choose(self._pipeline.parsers, base_name(name), data[:HEAD_BYTES])
-        return parser is None or not parser.record.text or data.endswith(b"\n")
 
 
 def _stamp(path: Path) -> Stamp | None:

@@ -169,7 +169,8 @@ CORE_OPERATIONS = (
 def _core_routes(
     runtime: Runtime, upload: Upload, events: EventStream, metrics: Metrics, operations: list[Operation]
 ) -> list[BaseRoute]:
-    pages = StatusPages(runtime.db, runtime.host, lambda: runtime.bot_off)
+    sftp = [source.name for source in runtime.settings.core.ingest.sftp]
+    pages = StatusPages(runtime.db, runtime.host, lambda: runtime.bot_off, sftp)
     ready = Readiness(runtime.db, runtime.bus.live, [core_migrations(), *_migrations(runtime.host)])
     description = document(operations, version("slomix"))
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from time import monotonic
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from slomix.ingest.remote import RemoteState, states
 from slomix.web.api import json_answer
 from slomix.web.pages import plugins_page
+
+if TYPE_CHECKING:
+    from slomix.context import Reads
 
 log = structlog.get_logger("slomix.web")
 
@@ -32,13 +36,6 @@ class Host(Protocol):
 
     @property
     def states(self) -> Mapping[str, Any]: ...
-
-
-class Reads(Protocol):
-    """The part of the database that is needed here."""
-
-    async def fetch(self, query: str, *args: Any) -> list[Any]: ...
-    async def fetchval(self, query: str, *args: Any) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +68,10 @@ class Bot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """The answer of `/api/status`. `last_round_at` and `ledger` are null while the database is away."""
+    """The answer of `/api/status`. `last_round_at` and `ledger` are null while the database is away.
+
+    `sftp` tells of the machines that files are fetched from.
+    """
 
     status: Literal["ok", "degraded"]
     version: str
@@ -81,6 +81,7 @@ class Status:
     ledger: Ledger | None
     bot: Bot
     plugins: list[PluginInfo]
+    sftp: list[RemoteState]
 
 
 class Healthz:
@@ -100,9 +101,10 @@ class Healthz:
 class StatusPages:
     """The endpoints that read host and database."""
 
-    def __init__(self, db: Reads, host: Host, bot_off: Callable[[], str]) -> None:
-        """`bot_off` tells why the bot does not run, empty when it does."""
+    def __init__(self, db: Reads, host: Host, bot_off: Callable[[], str], sftp: Iterable[str] = ()) -> None:
+        """`bot_off` tells why the bot does not run, empty when it does; `sftp` are the names of the sources."""
         self._db = db
+        self._sftp = list(sftp)
         self._bot_off = bot_off
         self._host = host
         self._version = version("slomix")
@@ -132,15 +134,18 @@ class StatusPages:
         """Everything that a monitor asks for."""
         plugins = self.plugins()
         last_round_at, ledger, reachable = None, None, True
+        sftp: list[RemoteState] = []
         try:
             async with asyncio.timeout(DATABASE_LIMIT_S):
                 last_round_at = await self._db.fetchval(LAST_ROUND)
                 counts = {row[0]: row[1] for row in await self._db.fetch(LEDGER)}
+                sftp = await states(self._db, self._sftp) if self._sftp else []
             ledger = Ledger(*(counts.get(outcome, 0) for outcome in ("imported", "empty", "quarantined")))
         except Exception as error:
             log.warning("database does not answer", error=repr(error))
             reachable = False
-        well = reachable and all(plugin.state in ("running", "disabled") for plugin in plugins)
+        fetched = not any(state.trouble for state in sftp)
+        well = reachable and fetched and all(plugin.state in ("running", "disabled") for plugin in plugins)
         return Status(
             status="ok" if well else "degraded",
             version=self._version,
@@ -150,4 +155,5 @@ class StatusPages:
             ledger=ledger,
             bot=Bot(on=not self._bot_off(), reason=self._bot_off()),
             plugins=plugins,
+            sftp=sftp,
         )

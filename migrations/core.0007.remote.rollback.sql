@@ -1,0 +1,2 @@
+drop table slomix.remote_source;
+drop table slomix.remote_file;
