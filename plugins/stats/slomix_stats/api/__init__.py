@@ -1,4 +1,4 @@
-"""What other plugins may use of stats: frozen dataclasses, protocols, and who played with whom (`find_lineups`).
+"""What other plugins may use of stats: frozen dataclasses and protocols.
 
 Get a protocol with `ctx.services.get(StatsReaderV1)`, or `StatsInsightV1`, or `StatsLiveV1`. Numbers are per scope (a
 round, a session, a lifetime); sums are over round rows, ratios are computed from sums and never averaged. `None` means
@@ -100,6 +100,7 @@ from slomix_stats.api.reader import (
     Leaderboard,
     LeaderboardMetric,
     LeaderboardRow,
+    Letter,
     MatchDetail,
     MatchLine,
     NameSeen,
@@ -108,13 +109,16 @@ from slomix_stats.api.reader import (
     PlayerLine,
     PlayerProfile,
     PlayerSession,
+    Result,
     RoundDetail,
     RoundLine,
+    SegmentLine,
     SessionDetail,
     SessionLine,
     SessionPage,
     StatsReaderV1,
     WeaponLine,
+    opposite,
 )
 from slomix_stats.api.scope import (
     BadScope,
@@ -127,7 +131,6 @@ from slomix_stats.api.scope import (
     ScopeUsed,
     Who,
 )
-from slomix_stats.lineups import EveningScore, Letter, LineUps, evening_score, find_lineups, opposite
 
 __all__ = [
     "EVERYTHING",
@@ -149,7 +152,6 @@ __all__ = [
     "DuoSide",
     "EndstatsCoverage",
     "EndstatsRound",
-    "EveningScore",
     "FastAttack",
     "Fatigue",
     "FeedEntry",
@@ -162,7 +164,6 @@ __all__ = [
     "LeaderboardMetric",
     "LeaderboardRow",
     "Letter",
-    "LineUps",
     "LineupChanges",
     "Live",
     "LiveChanged",
@@ -200,6 +201,7 @@ __all__ = [
     "Record",
     "RecordBook",
     "RecordRow",
+    "Result",
     "Rival",
     "RoleForm",
     "RoundDetail",
@@ -213,6 +215,7 @@ __all__ = [
     "SeasonLine",
     "Seasons",
     "Segment",
+    "SegmentLine",
     "ServerHistory",
     "ServerPlayer",
     "ServerSample",
@@ -239,7 +242,5 @@ __all__ = [
     "WeaponUse",
     "Weapons",
     "Who",
-    "evening_score",
-    "find_lineups",
     "opposite",
 ]

@@ -9,7 +9,14 @@ from typing import Literal, Protocol
 from slomix.nouns import MatchStatus, Side
 
 Outcome = Literal["hold", "objective"]
+Letter = Literal["A", "B"]
+Result = Literal["first", "second", "draw", "unscored"]
 LeaderboardMetric = Literal["kills", "kd", "dpm", "accuracy", "headshots", "revives", "xp", "rounds"]
+
+
+def opposite(letter: Letter) -> Letter:
+    """The other team."""
+    return "B" if letter == "A" else "A"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +99,11 @@ class RoundDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchLine:
-    """One play of a map. Points are on the scale of 2 per map: 2:0, 0:2, 1:1; None where not scored."""
+    """One play of a map. Points are on the scale of 2 per map: 2:0, 0:2, 1:1; None where not scored.
+
+    `result` is `first` when the attackers of round 1 won. `attackers_r1` is the team of `segment` that attacked in
+    round 1, None where the map belongs to no team; then `points_a` and `points_b` are None too.
+    """
 
     match_id: str
     session_id: str
@@ -104,6 +115,36 @@ class MatchLine:
     r2: RoundLine | None
     points_r1_attackers: int | None
     points_r2_attackers: int | None
+    result: Result = "unscored"
+    segment: int | None = None
+    attackers_r1: Letter | None = None
+    roster_changed: bool = False
+    points_a: int | None = None
+    points_b: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentLine:
+    """A part of an evening that two teams played. Teams are player ids, in the order in which they came; points are on
+    the scale of 2 per map."""
+
+    number: int
+    name_a: str
+    name_b: str
+    colour_a: str | None
+    colour_b: str | None
+    team_a: tuple[str, ...]
+    team_b: tuple[str, ...]
+    points_a: int
+    points_b: int
+    format: str
+    confidence: str
+
+    @property
+    def letters(self) -> dict[str, Letter]:
+        """The team of each player."""
+        teams: tuple[tuple[Letter, tuple[str, ...]], ...] = (("A", self.team_a), ("B", self.team_b))
+        return {player: letter for letter, team in teams for player in team}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,11 +173,25 @@ class SessionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionDetail:
-    """One evening with its matches in the order of time and its players, most damage per minute first."""
+    """One evening with its matches in the order of time, its players, most damage per minute first, and the teams that
+    played it, one pair after the other."""
 
     session: SessionLine
     matches: tuple[MatchLine, ...]
     players: tuple[PlayerLine, ...]
+    segments: tuple[SegmentLine, ...] = ()
+
+    @property
+    def letters(self) -> dict[str, Letter]:
+        """The team of each player in the last segment that he played."""
+        found: dict[str, Letter] = {}
+        for segment in self.segments:
+            found |= segment.letters
+        return found
+
+    def scored(self, segment: SegmentLine) -> int:
+        """How many maps make the score of a segment."""
+        return sum(match.segment == segment.number and match.points_a is not None for match in self.matches)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

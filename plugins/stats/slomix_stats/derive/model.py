@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from slomix.nouns import MatchStatus, Side
-from slomix_stats.api import Outcome
+from slomix_stats.api import Letter, Outcome, Result
 from slomix_stats.derive.rules import DEFAULT_RULES, TEAM_NAMES, Rules, TeamName
 from slomix_stats.record import StatsFile
 
@@ -45,8 +45,6 @@ __all__ = [
 
 RoundStatus = Literal["completed", "cancelled", "substitution", "orphan_r2", "aborted", "unfinished"]
 InvalidReason = Literal["filler_map", "bots", "too_short", "orphan_r2", "aborted", "cancelled", "unfinished", "manual"]
-Result = Literal["first", "second", "draw", "unscored"]
-Letter = Literal["A", "B"]
 Confidence = Literal["high", "medium", "low"]
 Severity = Literal["fatal", "invalid", "warn", "info"]
 DecisionKind = Literal["validity", "team_names", "roster", "segment", "round_match"]

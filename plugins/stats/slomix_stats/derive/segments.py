@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from slomix_stats.api import opposite
 from slomix_stats.derive.decisions import Decisions
 from slomix_stats.derive.fielded import Fielded
 from slomix_stats.derive.model import Letter
@@ -57,11 +58,6 @@ class _Turn:
 def place_matches(matches: Sequence[Fielded], decisions: Decisions) -> list[Placed]:
     """Segment and teams of every match of a session, given in the order of time."""
     return list(_walk(matches, decisions))
-
-
-def opposite(letter: Letter) -> Letter:
-    """The other team."""
-    return "B" if letter == "A" else "A"
 
 
 def _walk(matches: Sequence[Fielded], decisions: Decisions) -> Iterator[Placed]:

@@ -1,4 +1,4 @@
-"""The embed of a session: the score of its two line-ups, its maps with their results, its players."""
+"""The embed of a session: the score of its teams, its maps with their results, its players."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections.abc import Sequence
 
 import discord
 
-from slomix_stats.api import EveningScore, Letter, MatchLine, RoundDetail, SessionDetail, SessionLine
+from slomix_stats.api import MatchLine, RoundDetail, SegmentLine, SessionDetail, SessionLine
 from slomix_stats.discord.looks import HOLD, link
 from slomix_stats.discord.text import cell, number, prose, table
 from slomix_stats.discord.verdicts import brief
-from slomix_stats.lineups import LineUps, evening_score, find_lineups
 
 MAPS_HEAD = ("map", "R1", "R2", "A:B")
 PLAYERS_HEAD = ("", "K/D", "DPM", "ACC", "R")
-#: Points of a map on which the line-ups were mixed: they are nobody's.
+#: Points of a map on which the teams were mixed: they are nobody's.
 MIXED = "mixed"
 MOST_PLAYERS = 16
 MAP_WIDTH = 16
@@ -26,12 +25,10 @@ def day(line: SessionLine) -> str:
 
 
 def session_embed(detail: SessionDetail, rounds: Sequence[RoundDetail], public_url: str | None) -> discord.Embed:
-    """One evening; `rounds` are all of its rounds, by whose players the line-ups A and B are told apart."""
+    """One evening: the score of its teams, its maps with their results, its players."""
     line = detail.session
-    lineups = find_lineups(detail.matches, {each.round.round_id: each for each in rounds})
-    total = evening_score(detail.matches, lineups)
     embed = discord.Embed(
-        title=f"{day(line)} · {verdict(total)}",
+        title=f"{day(line)} · {verdict(detail)}",
         description=f"{prose(line.server)} · {line.started_at:%H:%M}–{line.ended_at:%H:%M} · "
         f"{line.rounds} rounds · {line.players} players",
         colour=HOLD,
@@ -39,44 +36,51 @@ def session_embed(detail: SessionDetail, rounds: Sequence[RoundDetail], public_u
         timestamp=line.ended_at,
     )
     if detail.matches:
-        maps = table(MAPS_HEAD, [_map(match, lineups.attackers.get(match.match_id)) for match in detail.matches])
+        maps = table(MAPS_HEAD, [_map(match) for match in detail.matches])
         embed.add_field(name="Maps", value=maps, inline=False)
     if detail.players:
-        embed.add_field(name="Players, by damage per minute", value=_players(detail, lineups), inline=False)
-    return embed.set_footer(text=_counted(total))
+        embed.add_field(name="Players, by damage per minute", value=_players(detail), inline=False)
+    return embed.set_footer(text=_counted(detail))
 
 
-def verdict(total: EveningScore | None) -> str:
-    """`A 8 : 4 B`."""
-    return "no map decided" if total is None else f"A {total.a} : {total.b} B"
+def verdict(detail: SessionDetail) -> str:
+    """`A 8 : 4 B`, and the same of every other pair of teams of the evening."""
+    scores = [f"A {each.points_a} : {each.points_b} B" for each in _scored(detail)]
+    return ", then ".join(scores) or "no map decided"
 
 
-def _counted(total: EveningScore | None) -> str:
+def _scored(detail: SessionDetail) -> list[SegmentLine]:
+    return [segment for segment in detail.segments if detail.scored(segment)]
+
+
+def _counted(detail: SessionDetail) -> str:
     """What the score is made of."""
-    if total is None:
+    segments = _scored(detail)
+    if not segments:
         return "A attacked first"
-    left_out = f", {total.left_out} with mixed teams left out" if total.left_out else ""
-    return f"A attacked first · {total.counted} map{'s' if total.counted != 1 else ''} of 2 points{left_out}"
+    names = ", then ".join(f"A {each.name_a}, B {each.name_b}" for each in segments)
+    maps = sum(map(detail.scored, segments))
+    mixed = sum(match.points_r1_attackers is not None and match.points_a is None for match in detail.matches)
+    left_out = f", {mixed} with mixed teams left out" if mixed else ""
+    return f"{names} · {maps} map{'s' if maps != 1 else ''} of 2 points{left_out}"
 
 
-def _map(match: MatchLine, attackers: Letter | None) -> tuple[str, ...]:
-    return cell(match.map, MAP_WIDTH), brief(match.r1), brief(match.r2), _points(match, attackers)
+def _map(match: MatchLine) -> tuple[str, ...]:
+    return cell(match.map, MAP_WIDTH), brief(match.r1), brief(match.r2), _points(match)
 
 
-def _points(match: MatchLine, attackers: Letter | None) -> str:
-    """Points of A and of B; `attackers` attacked in round 1."""
-    first, second = match.points_r1_attackers, match.points_r2_attackers
-    if first is None or second is None:
+def _points(match: MatchLine) -> str:
+    """Points of A and of B."""
+    if match.points_r1_attackers is None:
         return "–"
-    if attackers is None:
-        return MIXED
-    return f"{first}:{second}" if attackers == "A" else f"{second}:{first}"
+    return MIXED if match.points_a is None else f"{match.points_a}:{match.points_b}"
 
 
-def _players(detail: SessionDetail, lineups: LineUps) -> str:
+def _players(detail: SessionDetail) -> str:
+    letters = detail.letters
     rows = [
         (
-            f"{lineups.letters.get(player.player_id, ' ')} {cell(player.name)}",
+            f"{letters.get(player.player_id, ' ')} {cell(player.name)}",
             f"{player.kills}/{player.deaths}",
             number(player.dpm),
             number(player.accuracy),

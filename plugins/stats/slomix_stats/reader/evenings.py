@@ -11,14 +11,17 @@ from slomix.context import Db
 from slomix.identity.aliases import resolve_session
 from slomix_stats.api import RoundDetail, SessionDetail, SessionPage
 from slomix_stats.reader.lines import (
+    MATCH_COLUMNS,
     PLAYER_COLUMNS,
     PLAYER_SUMS,
     ROUND_COLUMNS,
+    SEGMENT_COLUMNS,
     SESSION_COLUMNS,
     Row,
     match_line,
     player_lines,
     round_line,
+    segment_line,
     session_line,
 )
 
@@ -39,14 +42,20 @@ from slomix.session e join slomix.server v on v.id = e.server_id
 where e.id = $1
 """
 
-_MATCHES = """
-select m.id as match_id, m.session_id, v.name as server, m.map, m.ended_at, m.status, m.r1_round_id, m.r2_round_id,
-    x.points_r1_attackers, x.points_r2_attackers
+_MATCHES = f"""
+select {MATCH_COLUMNS}
 from slomix.match m
 join slomix.server v on v.id = m.server_id
 left join stats.match_result x on x.match_id = m.id
 where m.session_id = $1
 order by m.ended_at, m.id
+"""
+
+_SEGMENTS = f"""
+select {SEGMENT_COLUMNS}
+from stats.segment g
+where g.session_id = $1
+order by g.number
 """
 
 _ROUNDS = f"""
@@ -122,4 +131,5 @@ async def _detail(db: Db, session_id: str) -> SessionDetail | None:
         session=session_line(session),
         matches=tuple(match_line(row, by_id) for row in await db.fetch(_MATCHES, session_id)),
         players=player_lines(await db.fetch(_TOTALS, session_id)),
+        segments=tuple(segment_line(row) for row in await db.fetch(_SEGMENTS, session_id)),
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from slomix_stats import metrics
-from slomix_stats.api import MatchLine, PlayerLine, RoundLine, SessionLine, WeaponLine
+from slomix_stats.api import MatchLine, PlayerLine, RoundLine, SegmentLine, SessionLine, WeaponLine
 from slomix_stats.weapons import weapon_name
 
 Row = Mapping[str, Any]
@@ -52,6 +52,26 @@ ROUND_COLUMNS = """
     coalesce(s.limit_s, r.limit_s) as limit_s, coalesce(s.target_s, r.target_s) as target_s, s.seconds,
     coalesce(s.defender, r.defender) as defender, coalesce(s.winner, r.winner) as winner, s.outcome,
     coalesce(s.ended_early, false) as ended_early, r.aborted, coalesce(s.flags, '{}') as flags
+"""
+
+#: What a match line needs; `m` is slomix.match, `v` slomix.server, `x` stats.match_result (may be absent).
+MATCH_COLUMNS = """
+    m.id as match_id, m.session_id, v.name as server, m.map, m.ended_at, m.status, m.r1_round_id, m.r2_round_id,
+    x.points_r1_attackers, x.points_r2_attackers, coalesce(x.result, 'unscored') as result, x.segment, x.attackers_r1,
+    coalesce(x.roster_changed, false) as roster_changed, x.points_a, x.points_b
+"""
+
+#: What a segment line needs; `g` is stats.segment.
+SEGMENT_COLUMNS = """
+    g.number, g.name_a, g.name_b, g.colour_a, g.colour_b, g.points_a, g.points_b, g.format, g.confidence,
+    array(
+        select p.player_id from stats.segment_player p left join slomix.match j on j.id = p.joined_match
+        where p.session_id = g.session_id and p.number = g.number and p.team = 'A' order by j.ended_at, p.player_id
+    ) as team_a,
+    array(
+        select p.player_id from stats.segment_player p left join slomix.match j on j.id = p.joined_match
+        where p.session_id = g.session_id and p.number = g.number and p.team = 'B' order by j.ended_at, p.player_id
+    ) as team_b
 """
 
 #: What a session line needs; `e` is slomix.session, `v` slomix.server.
@@ -133,7 +153,7 @@ def round_line(row: Row) -> RoundLine:
 
 
 def match_line(row: Row, rounds: Mapping[str, RoundLine]) -> MatchLine:
-    """A line from a row of slomix.match with its result; `rounds` holds its rounds."""
+    """A line from `MATCH_COLUMNS`; `rounds` holds its rounds."""
     r1, r2 = rounds.get(row["r1_round_id"]), rounds.get(row["r2_round_id"])
     last = r2 or r1
     return MatchLine(
@@ -147,6 +167,29 @@ def match_line(row: Row, rounds: Mapping[str, RoundLine]) -> MatchLine:
         r2=r2,
         points_r1_attackers=row["points_r1_attackers"],
         points_r2_attackers=row["points_r2_attackers"],
+        result=row["result"],
+        segment=row["segment"],
+        attackers_r1=row["attackers_r1"],
+        roster_changed=row["roster_changed"],
+        points_a=row["points_a"],
+        points_b=row["points_b"],
+    )
+
+
+def segment_line(row: Row) -> SegmentLine:
+    """A line from `SEGMENT_COLUMNS`."""
+    return SegmentLine(
+        number=row["number"],
+        name_a=row["name_a"],
+        name_b=row["name_b"],
+        colour_a=row["colour_a"],
+        colour_b=row["colour_b"],
+        team_a=tuple(row["team_a"]),
+        team_b=tuple(row["team_b"]),
+        points_a=row["points_a"],
+        points_b=row["points_b"],
+        format=row["format"],
+        confidence=row["confidence"],
     )
 
 

@@ -8,6 +8,7 @@ from slomix.context import Db
 from slomix.identity.aliases import resolve_match, resolve_round
 from slomix_stats.api import MatchDetail, RoundDetail
 from slomix_stats.reader.lines import (
+    MATCH_COLUMNS,
     PLAYER_COLUMNS,
     PLAYER_SUMS,
     ROUND_COLUMNS,
@@ -16,9 +17,8 @@ from slomix_stats.reader.lines import (
     round_line,
 )
 
-_MATCH = """
-select m.id as match_id, m.session_id, v.name as server, m.map, m.ended_at, m.status, m.r1_round_id, m.r2_round_id,
-    x.points_r1_attackers, x.points_r2_attackers
+_MATCH = f"""
+select {MATCH_COLUMNS}
 from slomix.match m
 join slomix.server v on v.id = m.server_id
 left join stats.match_result x on x.match_id = m.id

@@ -6,15 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from slomix_stats.api import (
-    EveningScore,
-    LineUps,
     MatchLine,
     PlayerLine,
     RoundDetail,
+    SegmentLine,
     SessionDetail,
     SessionLine,
-    evening_score,
-    find_lineups,
 )
 from slomix_webui import formats
 from slomix_webui.stopwatch import Play, tell
@@ -51,15 +48,25 @@ class Standout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SessionView:
-    """Everything the page of an evening shows."""
+class Duel:
+    """One pair of teams of the evening and their score, most damage per minute first."""
 
-    session: SessionLine
-    score: EveningScore | None
-    verdict: str
-    footnote: str
+    segment: SegmentLine
+    a: int
+    b: int
     team_a: tuple[PlayerLine, ...]
     team_b: tuple[PlayerLine, ...]
+    maps: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionView:
+    """Everything the page of an evening shows. `duels` are the pairs of teams that scored."""
+
+    session: SessionLine
+    duels: tuple[Duel, ...]
+    verdict: str
+    footnote: str
     maps: tuple[MapBlock, ...]
     standouts: tuple[Standout, ...]
     rows: tuple[Row, ...]
@@ -70,58 +77,75 @@ class SessionView:
 def session_view(detail: SessionDetail, rounds: Sequence[RoundDetail]) -> SessionView:
     """The evening as a page. Pure."""
     by_id = {each.round.round_id: each for each in rounds}
-    lineups = find_lineups(detail.matches, by_id)
-    score = evening_score(detail.matches, lineups)
-    members = [(player, lineups.letters.get(player.player_id)) for player in detail.players]
+    duels = tuple(_duel(detail, segment) for segment in detail.segments if detail.scored(segment))
     return SessionView(
         session=detail.session,
-        score=score,
-        verdict=_verdict(score, detail.matches),
-        footnote=_footnote(score, detail.matches),
-        team_a=tuple(player for player, letter in members if letter == "A"),
-        team_b=tuple(player for player, letter in members if letter == "B"),
-        maps=tuple(_block(match, lineups, by_id) for match in detail.matches),
+        duels=duels,
+        verdict=_verdict(duels, detail.matches),
+        footnote=_footnote(duels, detail.matches),
+        maps=tuple(_block(match, detail, by_id) for match in detail.matches),
         standouts=_standouts(detail.players),
-        rows=rows(detail.players, lineups.letters, NIGHT),
+        rows=rows(detail.players, detail.letters, NIGHT),
     )
 
 
 def headline(view: SessionView) -> str:
     """The short form for titles and previews: `8:4 over 6 maps`."""
     maps = formats.plural(len(view.maps), "map")
-    return f"{view.score.a}:{view.score.b} over {maps}" if view.score else maps
+    scores = formats.words([f"{duel.a}:{duel.b}" for duel in view.duels])
+    return f"{scores} over {maps}" if scores else maps
 
 
-def _block(match: MatchLine, lineups: LineUps, rounds: dict[str, RoundDetail]) -> MapBlock:
+def _duel(detail: SessionDetail, segment: SegmentLine) -> Duel:
+    return Duel(
+        segment=segment,
+        a=segment.points_a,
+        b=segment.points_b,
+        team_a=tuple(player for player in detail.players if player.player_id in segment.team_a),
+        team_b=tuple(player for player in detail.players if player.player_id in segment.team_b),
+        maps=formats.plural(detail.scored(segment), "map"),
+    )
+
+
+def _block(match: MatchLine, detail: SessionDetail, rounds: dict[str, RoundDetail]) -> MapBlock:
+    teams = next((segment for segment in detail.segments if segment.number == match.segment), None)
+    letters = teams.letters if teams else {}
     tables = tuple(
-        RoundTable(detail=rounds[line.round_id], rows=rows(rounds[line.round_id].players, lineups.letters, ROUND))
+        RoundTable(detail=rounds[line.round_id], rows=rows(rounds[line.round_id].players, letters, ROUND))
         for line in (match.r1, match.r2)
         if line is not None and line.round_id in rounds
     )
-    return MapBlock(play=tell(match, lineups.attackers.get(match.match_id)), tables=tables)
+    return MapBlock(play=tell(match, match.attackers_r1), tables=tables)
 
 
-def _verdict(score: EveningScore | None, matches: Sequence[MatchLine]) -> str:
-    if score is None:
+def _verdict(duels: Sequence[Duel], matches: Sequence[MatchLine]) -> str:
+    if not duels:
         running = any(match.status == "open" for match in matches)
         return "The first map is being played" if running else "No map was finished"
-    if score.a == score.b:
-        return f"A and B share the night, {score.a} : {score.b}"
-    winner = "A" if score.a > score.b else "B"
-    return f"{winner} takes the night, {max(score.a, score.b)} : {min(score.a, score.b)}"
+    return "; then ".join(_won(duel, "the night" if len(duels) == 1 else duel.maps) for duel in duels)
 
 
-def _footnote(score: EveningScore | None, matches: Sequence[MatchLine]) -> str:
+def _won(duel: Duel, what: str) -> str:
+    names = duel.segment
+    if duel.a == duel.b:
+        return f"{names.name_a} and {names.name_b} share {what}, {duel.a} : {duel.b}"
+    winner = names.name_a if duel.a > duel.b else names.name_b
+    return f"{winner} take {what}, {max(duel.a, duel.b)} : {min(duel.a, duel.b)}"
+
+
+def _footnote(duels: Sequence[Duel], matches: Sequence[MatchLine]) -> str:
     """What the score counts and what it leaves out, in a sentence; empty where there is no score."""
-    if score is None:
+    if not duels:
         return ""
-    counted = f"{formats.plural(score.counted, 'map')} counted, 2 points each"
+    scored = sum(match.points_a is not None for match in matches)
+    mixed = sum(match.points_r1_attackers is not None and match.points_a is None for match in matches)
     unscored = sum(match.points_r1_attackers is None and match.status != "open" for match in matches)
+    counted = f"{formats.plural(scored, 'map')} counted, 2 points each"
     extras = [
         text
         for text in (
             f"{formats.plural(unscored, 'map')} without a result" if unscored else "",
-            f"{formats.plural(score.left_out, 'map')} with mixed line-ups" if score.left_out else "",
+            f"{formats.plural(mixed, 'map')} with mixed teams" if mixed else "",
         )
         if text
     ]
