@@ -107,6 +107,19 @@ async def test_a_name_that_is_missing_or_a_path_is_400(app: Any, token: str, nam
     assert "name" in refused.json()["detail"]
 
 
+async def test_json_may_come_without_a_name(app: Any, token: str) -> None:
+    """Scripts that post their rounds know one address."""
+    headers = {**bearer(token), "Content-Type": "application/json; charset=utf-8"}
+    async with client_of(app) as web:
+        first = await web.post("/-/ingest", content=b"{}", headers=headers)
+        again = await web.post("/-/ingest", content=b"{}", headers=headers)
+        empty = await web.post("/-/ingest?name=", content=b"{}", headers=headers)
+    (file,) = first.json()["files"]
+    assert (file["name"], file["outcome"]) == ("posted-44136fa355b3678a.json", "quarantined")
+    assert again.json()["duplicate"] == 1
+    assert empty.status_code == 400
+
+
 async def test_only_post_is_answered(app: Any) -> None:
     async with client_of(app) as web:
         assert (await web.get("/-/ingest?name=a.txt")).status_code == 405

@@ -1,8 +1,12 @@
-"""`POST /-/ingest?name=FILE`: a game server sends a file; answers what `slomix ingest --json` prints."""
+"""`POST /-/ingest?name=FILE`: a game server sends a file; answers what `slomix ingest --json` prints.
+
+JSON may come without a name: scripts that post their rounds know one address and nothing of names.
+"""
 
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]")
 _MAX_NAME = 255
+_JSON = "application/json"
+_DIGITS = 16
 
 
 class Pipeline(Protocol):
@@ -45,11 +51,19 @@ class Upload:
         wait = self._uploads.take(server.id)
         if wait:
             raise too_many(f"The server {server.name!r} sends files faster than it may.", wait)
-        name = file_name(request.query_params.get("name"))
+        name = _name(request)
         too_large = f"The file is over the limit of {self._max_bytes} bytes (setting slomix.ingest.max_upload_bytes)."
         data = await read_body(request, self._max_bytes, too_large)
+        name = name or f"posted-{sha256(data).hexdigest()[:_DIGITS]}.json"
         outcome = await self._pipeline.offer(name, data, source="upload", server=server.name)
         return json_answer(request, report([outcome], seconds=perf_counter() - began))
+
+
+def _name(request: Request) -> str | None:
+    """The name of the uploaded file; None for JSON without one."""
+    given = request.query_params.get("name")
+    posted = request.headers.get("content-type", "").partition(";")[0].strip().lower() == _JSON
+    return None if given is None and posted else file_name(given)
 
 
 def file_name(given: str | None) -> str:

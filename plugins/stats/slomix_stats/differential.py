@@ -7,12 +7,21 @@ never clamped: a player's numbers are either the difference as a whole or the fi
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import sub
 
+from msgspec import structs
+
 from slomix.nouns import MatchStatus, Side
-from slomix_stats.layout import CUMULATIVE, DAMAGE_GIVEN, DAMAGE_RECEIVED, TIME_PLAYED_MINUTES, TIME_PLAYED_PERCENT
+from slomix_stats.layout import (
+    CUMULATIVE,
+    DAMAGE_GIVEN,
+    DAMAGE_RECEIVED,
+    ENGINE_LINE,
+    TIME_PLAYED_MINUTES,
+    TIME_PLAYED_PERCENT,
+)
 from slomix_stats.record import TEAM_SIDES, WEAPON_NUMBERS, PlayerRecord, StatsFile, weapon_slots
 from slomix_stats.weapons import WEAPONS
 
@@ -75,8 +84,45 @@ def differential(r1: StatsFile | None, r2: StatsFile) -> list[PlayerRound]:
     if r1 is None:
         return as_it_stands(r2, "orphan_r2")
     before = {player.key: player for player in r1.players}
+    if r2.layout == ENGINE_LINE:
+        r2 = _counted_on(before, r2)
     rows = (_second_half(before.get(player.key), player) for player in r2.players)
     return [row for row in rows if row is not None]
+
+
+def _counted_on(before: Mapping[str, PlayerRecord], r2: StatsFile) -> StatsFile:
+    """A round 2 of the engine's own lines with the times of both rounds, as stats files have them.
+
+    Where nobody's session counter moved the script does not tell it: everybody who was in round 1 counts as stayed,
+    and only a number that fell says that he did not.
+    """
+    stayed = [(before[player.key], player) for player in r2.players if player.key in before]
+    silent = all(now.counter <= then.counter for then, now in stayed)
+    players = []
+    for now in r2.players:
+        then = before.get(now.key)
+        stays = then is not None and (silent or now.counter > then.counter)
+        players.append(now if then is None or not stays else _with_both_times(then, now))
+    return structs.replace(r2, players=players)
+
+
+def _with_both_times(then: PlayerRecord, now: PlayerRecord) -> PlayerRecord:
+    """A player who stayed, with the time of both rounds; with that of round 1 alone if he did nothing in round 2.
+
+    One whose numbers fell keeps his own time, and a counter that says that he came anew.
+    """
+    before_s, values = then.value(TIME_PLAYED_MINUTES), now.values.copy()
+    values[TIME_PLAYED_MINUTES] = before_s
+    idle = structs.replace(now, values=values, counter=then.counter + 1)
+    difference = _subtract(then, idle)
+    if difference is None:
+        return structs.replace(now, counter=then.counter)
+    left, _, weapons = difference
+    if not weapons and not any(left[field] for field in CUMULATIVE):
+        return idle
+    values = now.values.copy()
+    values[TIME_PLAYED_MINUTES] = before_s + now.value(TIME_PLAYED_MINUTES)
+    return structs.replace(idle, values=values)
 
 
 def is_lossy(rows: Iterable[PlayerRound]) -> bool:

@@ -16,10 +16,21 @@ TEAM_KILLS = 6
 TEAM_GIBS = 7
 TIME_PLAYED_PERCENT = 8
 XP = 9
+OBJECTIVES_STOLEN = 15
+OBJECTIVES_RETURNED = 16
+DYNAMITES_PLANTED = 17
+DYNAMITES_DEFUSED = 18
 TIMES_REVIVED = 19
 TIME_PLAYED_MINUTES = 22
 TIME_DEAD_MINUTES = 25
+REPAIRS = 36
 REVIVES_GIVEN = 37
+
+#: How many fields the longest layout has.
+FIELDS = 38
+
+#: The layout of records that hold the engine's own line (10 fields): no time, so each round's time is its own.
+ENGINE_LINE = 10
 
 #: Numbers of fields with one decimal: percent and minutes; the rest are whole numbers.
 TENTHS: tuple[int, ...] = (8, 21, 22, 23, 24, 25, 26)

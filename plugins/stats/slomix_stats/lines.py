@@ -86,16 +86,17 @@ def parse_line(line: str, number: int) -> tuple[PlayerRecord, int]:
     if not (_INTEGER.fullmatch(counter) and _INTEGER.fullmatch(team)):
         raise BadArtifact("bad_line", "the round counter and the team are whole numbers", line=number)
     numbers, tab, fields = tail.partition("\t")
-    mask, weapons = _weapons(numbers, number)
+    mask, weapons = parse_weapons(numbers, number)
     if not tab:
         raise BadArtifact("unknown_layout", "the line has no extended fields", line=number)
     values, count = _fields(fields, number)
     record = PlayerRecord(*who, int(counter), int(team), mask, weapons, values)
-    _check(record, negatives="-" in tail, number=number)
+    check(record, negatives="-" in tail, number=number)
     return record, count
 
 
-def _weapons(text: str, number: int) -> tuple[int, list[int]]:
+def parse_weapons(text: str, number: int) -> tuple[int, list[int]]:
+    """Mask and weapon numbers of `mask h s k d hs h s …`; raises `BadArtifact` with the line's `number`."""
     try:
         if not _NUMBERS.fullmatch(text):
             raise ValueError
@@ -135,7 +136,7 @@ def _fields(text: str, number: int) -> tuple[list[int | None], int]:
     return numbers, count
 
 
-def _check(record: PlayerRecord, *, negatives: bool, number: int) -> None:
+def check(record: PlayerRecord, *, negatives: bool, number: int) -> None:
     """Refuse what no round can hold. `negatives`: the line has a minus sign somewhere, so it is worth to look."""
     values = record.values
     weapons = record.weapons

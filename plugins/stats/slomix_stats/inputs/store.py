@@ -11,6 +11,7 @@ from slomix_stats.inputs.judging import judge_again
 from slomix_stats.inputs.links import Around, link_around, link_round
 from slomix_stats.inputs.report import RoundReport
 from slomix_stats.inputs.rows import write_endstats, write_report
+from slomix_stats.layout import ENGINE_LINE
 from slomix_stats.store import store
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 on conflict (artifact) do nothing
 """
 
+LAYOUT = "select layout from stats.round where round_id = $1"
+
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -36,6 +39,13 @@ async def store_round(tx: Connection, record: StatsFile, imported: Import) -> No
     if others:
         session = next(place.session_id for place in imported.places if place.round_id == imported.round_id)
         await judge_again(tx, others, session)
+
+
+async def store_peer(tx: Connection, record: StatsFile, imported: Import) -> None:
+    """Store a round that another script posted, unless its stats file is there, which says more."""
+    known = await tx.fetchval(LAYOUT, imported.round_id)
+    if known in (None, ENGINE_LINE):
+        await store_round(tx, record, imported)
 
 
 async def store_endstats(tx: Connection, record: Endstats, arrival: Arrival) -> tuple[str, ...]:

@@ -76,6 +76,8 @@ def text(found: Mapping[str, Any], key: str, longest: int = 256) -> str | None:
         return None
     if not isinstance(value, str):
         raise BadArtifact("bad_line", f"{key} is not a text")
+    if "\0" in value:
+        raise BadArtifact("not_text", f"{key} has a NUL in it")
     if len(value) > longest:
         raise BadArtifact("bad_line", f"{key} has {len(value)} characters, at most {longest} can be")
     return value

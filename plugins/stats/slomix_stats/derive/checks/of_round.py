@@ -80,7 +80,10 @@ def _check_dead_time(each: RoundInput, file: StatsFile, line: PlayerRecord, play
 
 def _agrees(line: PlayerRecord) -> bool:
     """Whether the engine's kills per death are those of the weapons, give or take one kill and one death."""
-    ratio, kills, deaths = line.value(_KD) / 10, sum(line.weapons[2::5]), sum(line.weapons[3::5])
+    said = line.values[_KD]
+    if said is None:
+        return True
+    ratio, kills, deaths = said / 10, sum(line.weapons[2::5]), sum(line.weapons[3::5])
     for k in (kills, kills - 1, kills + 1):
         for d in (deaths, deaths - 1, deaths + 1):
             if abs((k / d if d > 0 else k + 1) - ratio) < 0.051 or (d <= 0 and abs(k - ratio) < 0.051):
