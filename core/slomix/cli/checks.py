@@ -211,7 +211,6 @@ async def _look(settings: Settings, dsn: str, what: str) -> list[Finding]:
         finally:
             await db.close()
     clock_ok = difference <= LARGEST_CLOCK_DIFFERENCE_S
-    walled = settings.core.database.walled
     migrated = not core.pending and core.error is None
     pending = core.error or f"{len(core.pending)} of core's migrations are not applied yet"
     return [
@@ -223,7 +222,10 @@ async def _look(settings: Settings, dsn: str, what: str) -> list[Finding]:
             next_step="" if clock_ok else "let both machines take their time from the network (NTP)",
         ),
         Finding(
-            name="database walls", ok=migrated, detail=WALLED if settings.core.database.walled else NOT_WALLED
+            name="database walls",
+            ok=migrated,
+            detail=WALLED if settings.core.database.walled else NOT_WALLED,
+            next_step="" if migrated else "run `slomix migrate`",
         ),
         Finding(
             name="migrations",

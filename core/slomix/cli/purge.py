@@ -45,8 +45,10 @@ async def _purge(settings: Settings, name: str, *, ask: bool) -> int:
             click.echo("Nothing was removed.")
             return 1
         exported: Path = await export(connection, dsn, name, settings.core.data_dir / FOLDER)
-        await remove(connection, name)
+        kept = await remove(connection, name)
     click.echo(f"{name} was removed from the database; its tables are in {exported}.")
+    if kept:
+        click.echo(f"Another database of this server needs the roles {', '.join(kept)}, so they stay.")
     if settings.plugins.get(name):
         click.echo(
             f"It is still on in plugins.toml and begins anew at the next start; or `slomix plugins disable {name}`."

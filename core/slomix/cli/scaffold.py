@@ -32,10 +32,11 @@ def check_name(name: str) -> None:
     from slomix.cli.program import COMMANDS
     from slomix.host.discovery import discover
     from slomix.host.loader import NAME, RESERVED
+    from slomix.storage.roles import is_free
 
     if not NAME.fullmatch(name):
         raise PluginError(f"{name!r} is no name for a plugin: begin with a-z, then a-z, 0-9 and _, 40 at most.")
-    if name in RESERVED or name in COMMANDS or name in ("testing", "api"):
+    if name in RESERVED or not is_free(name) or name in COMMANDS or name in ("testing", "api"):
         raise PluginError(f"{name!r} is a word of the core; choose another name.")
     if name in discover():
         raise PluginError(f"A plugin {name} is installed already; choose another name.")

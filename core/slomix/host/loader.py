@@ -17,6 +17,7 @@ from slomix.host.discovery import Found
 from slomix.host.runner import describe, isolated
 from slomix.plugin import Plugin
 from slomix.settings import CoreSettings, PluginSettings, Settings, plugin_settings
+from slomix.storage.roles import is_free
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 #: Words of the core: schemas, settings and the address space would collide.
@@ -71,7 +72,7 @@ def _checked(found: Found, plugin: Any, registry: pluggy.PluginManager) -> Plugi
     name = getattr(plugin, "name", None)
     if name != found.name:
         raise PluginError(f"it calls itself {name!r} and its entry point {found.name!r}; make them the same")
-    if not NAME.fullmatch(found.name) or found.name in RESERVED:
+    if not NAME.fullmatch(found.name) or found.name in RESERVED or not is_free(found.name):
         raise PluginError(f"{found.name!r} is no name for a plugin: a-z, 0-9 and _, and no word of the core")
     problem = attribute_problem(plugin) or hook_problem(type(plugin))
     if problem:

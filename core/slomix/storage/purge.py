@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 import asyncpg
 
 from slomix.errors import PluginError, SlomixError
+from slomix.storage import walls
 from slomix.storage.binaries import find_binaries
 from slomix.storage.database import public_dsn
 from slomix.storage.migrate import MIGRATION_LOCK
@@ -46,6 +47,8 @@ order by 1
 """
 HAS_BOOKS = "select to_regclass('slomix.migration_hash') is not null"
 KNOWN = "select exists (select from slomix.migration_hash where source = $1)"
+HAS_WALLS = "select to_regclass('slomix.wall') is not null"
+FORGET_WALL = "delete from slomix.wall where source = $1"
 LOCK = "select pg_advisory_xact_lock($1)"
 # All that core keeps about a plugin; `$1` is its name. Handlers, jobs and posts are named `<plugin>.<what>`.
 FORGET = (
@@ -95,13 +98,19 @@ async def export(connection: asyncpg.Connection[Any], dsn: str, name: str, folde
     return target
 
 
-async def purge(connection: asyncpg.Connection[Any], name: str) -> None:
-    """Drop the plugin's schema and forget it, in one transaction, while nobody migrates."""
+async def purge(connection: asyncpg.Connection[Any], name: str) -> tuple[str, ...]:
+    """Drop the plugin's schema and roles and forget it, in one transaction, while nobody migrates.
+
+    Answers the roles that stay, because another database of the server uses them.
+    """
     async with connection.transaction():
         await connection.execute(LOCK, MIGRATION_LOCK)
         await connection.execute(f'drop schema if exists "{name}" cascade')
         for statement in FORGET:
             await connection.execute(statement, name)
+        if await connection.fetchval(HAS_WALLS):
+            await connection.execute(FORGET_WALL, name)
+        return await walls.tear_down(connection, name)
 
 
 def _pg_dump(server: int) -> str | None:

@@ -83,7 +83,7 @@ where n.nspname = $1 and p.proowner <> to_regrole(quote_ident($2::text))
 # `books` are those of migrations: of no concern to a plugin that runs.
 _RELATIONS = """
 select c.relname as name, c.relkind in ('v', 'm') as view, c.relname ~ '^_?yoyo' as books,
-    split_part(coalesce(obj_description(c.oid, 'pg_class'), ''), ' ', 1) as says
+    coalesce(obj_description(c.oid, 'pg_class'), '') as says
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where n.nspname = $1 and c.relkind in ('r', 'p', 'v', 'm', 'f')
 order by c.relname
@@ -104,24 +104,41 @@ async def prepare(connection: asyncpg.Connection[Any], source: MigrationSource) 
 
     Raises `MigrationError` when the account of the database may not do that.
     """
-    name, schema, owner = source.name, source.schema, owner_of(source.name)
     try:
-        await _make_roles(connection, name)
-        async with connection.transaction():
-            before = await connection.fetchval(_SCHEMA_OWNER, schema)
-            if before is None:
-                await connection.execute(f'create schema "{schema}" authorization "{owner}"')
-            elif before != owner:
-                await connection.execute(f'alter schema "{schema}" owner to "{owner}"')
-            for row in await connection.fetch(_ADOPT, schema, owner):
-                await connection.execute(row["statement"])
-            if name != CORE:
-                await connection.execute(f'grant references on all tables in schema slomix to "{owner}"')
+        for more in (True, True, False):
+            await _make_roles(connection, source.name)
+            try:
+                async with connection.transaction():
+                    await _adopt(connection, source.name, source.schema)
+                return
+            except asyncpg.UndefinedObjectError:  # another database of this server dropped a role just now
+                if not more:
+                    raise
     except asyncpg.InsufficientPrivilegeError as error:
         raise MigrationError(
-            f"the account of the database may not make the roles of {name} ({error}); give it CREATEROLE, or say "
-            'slomix.database.roles = "off" (SLOMIX_DATABASE__ROLES)'
+            f"the account of the database may not make the roles of {source.name} ({error}); give it CREATEROLE, or "
+            'say slomix.database.roles = "off" (SLOMIX_DATABASE__ROLES)'
         ) from error
+
+
+async def _adopt(connection: asyncpg.Connection[Any], name: str, schema: str) -> None:
+    """The schema and all that is in it belong to the owner; with its first grants no role can be dropped any more."""
+    owner = owner_of(name)
+    before = await connection.fetchval(_SCHEMA_OWNER, schema)
+    if before is None:
+        await connection.execute(f'create schema "{schema}" authorization "{owner}"')
+    elif before != owner:
+        await connection.execute(f'alter schema "{schema}" owner to "{owner}"')
+    for row in await connection.fetch(_ADOPT, schema, owner):
+        await connection.execute(row["statement"])
+    await connection.execute(_usage(name, schema))
+    if name != CORE:
+        await connection.execute(f'grant references on all tables in schema slomix to "{owner}"')
+
+
+def _usage(name: str, schema: str) -> str:
+    roles = roles_of(name)
+    return f'grant usage on schema "{schema}" to "{PUBLIC_READER}", "{roles.writes}", "{roles.reads}"'
 
 
 async def finish(connection: asyncpg.Connection[Any], source: MigrationSource) -> None:
@@ -142,7 +159,7 @@ def grants(name: str, schema: str, relations: Iterable[Mapping[str, Any]]) -> li
         f'revoke all on all sequences in schema "{schema}" from {everybody}',
         f'revoke all on all routines in schema "{schema}" from {everybody}',
         f'revoke all on schema "{schema}" from {everybody}',
-        f'grant usage on schema "{schema}" to "{PUBLIC_READER}"',
+        _usage(name, schema),
         f'grant usage, select on all sequences in schema "{schema}" to "{roles.writes}"',
         f'grant execute on all routines in schema "{schema}" to "{roles.writes}", "{roles.reads}"',
     ]
