@@ -31,4 +31,5 @@ async def settle(tx: Connection, session_ids: Sequence[str], rules: Rules = DEFA
     await write.write_findings(tx, everyone, sessions)
     await write.write_ends(tx, everyone)
     await count(tx, out=standing.out, into=standing.into)
-    await keep_ledgers(tx, everyone, [each.round_id for each in (*standing.out, *standing.into)])
+    left = {each.session_id for each in standing.out}
+    await keep_ledgers(tx, sorted(left.union(everyone)), [each.round_id for each in (*standing.out, *standing.into)])
