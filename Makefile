@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-OURS := -e . -e plugins/stats -e plugins/webui -e contrib/availability
+OURS := -e . -e plugins/stats -e plugins/webui -e contrib/availability -e contrib/voice
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -61,7 +61,7 @@ format: setup  ## let ruff write what it would ask for
 
 wheels: setup  ## build wheels and source archives of all distributions into dist/
 	@rm -rf dist
-	@for folder in . plugins/stats plugins/webui contrib/availability; do \
+	@for folder in . plugins/stats plugins/webui contrib/availability contrib/voice; do \
 		$(BIN)/python -m build --no-isolation --outdir dist $$folder > /dev/null || exit 1; done
 	@ls dist
 
@@ -87,8 +87,9 @@ lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs the
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade \
 		--extra embedded --extra test \
 		--no-emit-package slomix --no-emit-package slomix-stats --no-emit-package slomix-webui \
-		--no-emit-package slomix-availability \
-		pyproject.toml plugins/stats/pyproject.toml plugins/webui/pyproject.toml contrib/availability/pyproject.toml \
+		--no-emit-package slomix-availability --no-emit-package slomix-voice \
+		pyproject.toml plugins/stats/pyproject.toml plugins/webui/pyproject.toml \
+		contrib/availability/pyproject.toml contrib/voice/pyproject.toml \
 		-o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade \
 		--group dev -c requirements.lock -o requirements-dev.lock

@@ -20,6 +20,7 @@ DISTRIBUTIONS = {
     "slomix_stats": ROOT / "plugins" / "stats",
     "slomix_webui": ROOT / "plugins" / "webui",
     "slomix_availability": ROOT / "contrib" / "availability",
+    "slomix_voice": ROOT / "contrib" / "voice",
 }
 #: What is no module and has to be in the wheel all the same.
 PACKED = {".sql", ".html", ".css", ".js", ".svg", ".typed", ".json", ".toml", ".txt", ".j2"}

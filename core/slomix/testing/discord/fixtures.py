@@ -57,8 +57,9 @@ class Chat:
         *,
         settings: DiscordSettings | None = None,
         runtime: Runtime | None = None,
+        intents: frozenset[str] = frozenset(),
     ) -> None:
-        """Log in with these cogs and wait until the gateway knows the bot.
+        """Log in with these cogs and wait until the gateway knows the bot. `intents` as plugins ask for them.
 
         With `runtime` the bot knows who may do what, and has core's own commands.
         """
@@ -68,7 +69,7 @@ class Chat:
 
         settings = settings or self.settings
         self._address.enter_context(pointed_at(settings))
-        self._bot = SlomixBot(settings, list(cogs), intents=frozenset(), degrade=self.degraded.__setitem__)
+        self._bot = SlomixBot(settings, list(cogs), intents=intents, degrade=self.degraded.__setitem__)
         if runtime is not None:
             equip(self._bot, runtime)
         identified = len(self.fake.gateway.identifies)

@@ -58,6 +58,26 @@ def channel(channel_id: str, guild_id: str, name: str) -> Json:
     }
 
 
+def voice_channel(channel_id: str, guild_id: str, name: str) -> Json:
+    """A voice channel."""
+    voice = {"type": 2, "bitrate": 64000, "user_limit": 0, "rtc_region": None, "video_quality_mode": 1}
+    return channel(channel_id, guild_id, name) | voice
+
+
+def voice_state(person: Json, guild_id: str, channel_id: str | None) -> Json:
+    """Where a member is in voice; None: nowhere."""
+    flags = ("deaf", "mute", "self_deaf", "self_mute", "self_video", "suppress")
+    return {
+        "guild_id": guild_id,
+        "channel_id": channel_id,
+        "user_id": person["user"]["id"],
+        "member": person,
+        "session_id": f"session-{person['user']['id']}",
+        **dict.fromkeys(flags, False),
+        "request_to_speak_timestamp": None,
+    }
+
+
 def direct_channel(channel_id: str, person: Json) -> Json:
     """The channel between the bot and one person."""
     return {"id": channel_id, "type": 1, "last_message_id": None, "flags": 0, "recipients": [person]}

@@ -73,6 +73,8 @@ class World:
         self.channels: dict[str, Json] = {self.channel_id: payloads.channel(self.channel_id, self.guild_id, "stats")}
         self.bot = payloads.user(bot_id, "slomix", bot=True)
         self.person = payloads.user(person_id, "tester")
+        #: who is in a voice channel: voice states by person
+        self.voices: dict[str, Json] = {}
         #: people (ids) who take no direct messages
         self.silent: set[str] = set()
         self.commands: dict[str, dict[str, Json]] = {}
@@ -107,6 +109,20 @@ class World:
         self.channels[channel_id] = payloads.channel(channel_id, self.guild_id, name)
         return channel_id
 
+    def open_voice(self, name: str) -> str:
+        """A voice channel of the guild; answers its id."""
+        channel_id = self.snowflake()
+        self.channels[channel_id] = payloads.voice_channel(channel_id, self.guild_id, name)
+        return channel_id
+
+    def join_voice(self, member: Json, channel: str | None) -> Json:
+        """Somebody joins a voice channel (None: leaves); answers the event's payload for the gateway to dispatch."""
+        state = payloads.voice_state(member, self.guild_id, channel)
+        self.voices[member["user"]["id"]] = state
+        if channel is None:
+            del self.voices[member["user"]["id"]]
+        return state
+
     def direct_channel(self, person: str) -> Json:
         """The channel of the bot and that person; one that takes no direct messages is refused when it is written."""
         for channel in self.channels.values():
@@ -119,7 +135,9 @@ class World:
     def guild(self) -> Json:
         """The guild object."""
         members = [payloads.member(self.bot), payloads.member(self.person)]
-        return payloads.guild(self.guild_id, "ET community", [self.channel()], members, self.person["id"])
+        channels = [channel for channel in self.channels.values() if "recipients" not in channel]
+        guild = payloads.guild(self.guild_id, "ET community", channels, members, self.person["id"])
+        return guild | {"voice_states": list(self.voices.values())}
 
     # ---- messages -----------------------------------------------------------------------
 

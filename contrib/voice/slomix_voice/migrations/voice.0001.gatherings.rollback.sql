@@ -1,0 +1,2 @@
+drop table voice.gathering;
+drop table voice.presence;
