@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest_asyncio
 
+from slomix.people.audit import Who
 from slomix.testing.running import Running, running
 
 START = datetime(2026, 1, 2, 20, 0)  # noqa: DTZ001 - a wall clock
@@ -19,6 +20,7 @@ class Town:
         self.program = program
         self.people = program.runtime.people
         self.db = program.runtime.db
+        self.who = Who(actor="cli:test")
         self._rounds = 0
 
     async def play(self, *players: str) -> str:

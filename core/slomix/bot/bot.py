@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -23,6 +23,7 @@ from slomix.settings import DiscordSettings
 
 if TYPE_CHECKING:
     from slomix.context import People
+    from slomix.contrib import Word
 
 log = structlog.get_logger("slomix.bot")
 
@@ -84,6 +85,10 @@ class SlomixBot(commands.Bot):
         self.gate = Gate(settings.command_channels)
         #: who may do what (slomix.bot.permissions); None where nobody is known
         self.people: People | None = None
+
+    def learn(self, words: Iterable[Word]) -> None:
+        """Know old names of core's own commands; those of plugins come with their cogs."""
+        self._words = {**self._words, **vocabulary((CORE, word) for word in words)}
 
     async def setup_hook(self) -> None:
         """After log-in, before the gateway: commands."""

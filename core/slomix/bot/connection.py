@@ -13,10 +13,10 @@ import structlog
 from slomix.bot.address import pointed_at
 from slomix.bot.bot import SlomixBot
 from slomix.bot.commands import PluginCog
-from slomix.bot.core_commands import core_commands
+from slomix.bot.core import WORDS, Desk, core_commands
 from slomix.bot.digest import digest_post
 from slomix.bot.poster import Poster
-from slomix.contrib import CogFactory, DigestBlock, Post
+from slomix.contrib import Capability, CogFactory, DigestBlock, Job, Post
 from slomix.errors import DatabaseUnavailable
 from slomix.storage.database import CONNECTION_ERRORS
 from slomix.storage.leader import Leadership, LeadershipLost
@@ -115,7 +115,18 @@ async def _one_connection(runtime: Runtime) -> None:
 def equip(bot: SlomixBot, runtime: Runtime) -> None:
     """Let a bot know who is who, and give it core's own commands. Before it logs in."""
     bot.people = runtime.people
-    bot.tree.add_command(core_commands(runtime.host.states.values))
+    desk = Desk(
+        people=runtime.people,
+        db=runtime.db,
+        clock=runtime.clock,
+        settings=runtime.settings.core,
+        states=runtime.host.states.values,
+        jobs=lambda: runtime.host.records(Job),
+        rights=lambda: runtime.host.records(Capability),
+    )
+    for command in core_commands(desk):
+        bot.tree.add_command(command)
+    bot.learn(WORDS)
 
 
 def plugin_cogs(runtime: Runtime) -> list[PluginCog]:

@@ -27,6 +27,8 @@ class Person:
     async def slash(self, path: str, *, timeout: float = PATIENCE_SECONDS, **options: Any) -> Message:
         """Run a command (`stats player`) and wait for its answer, past a deferral.
 
+        An option for a user takes a user object, as `payloads.user` makes it.
+
         LookupError where the command was never published or an option does not exist or is missing.
         """
         command, rest = self._command(path)
@@ -36,6 +38,10 @@ class Person:
             "type": CHAT_INPUT,
             "options": self._options(command, rest, options),
         }
+        users = {value["id"]: value for value in options.values() if isinstance(value, dict)}
+        if users:
+            members = {number: _resolved(user) for number, user in users.items()}
+            data["resolved"] = {"users": users, "members": members}
         return await self._do(COMMAND, data, used=path, timeout=timeout)
 
     async def autocomplete(
@@ -141,9 +147,19 @@ class Person:
         missing = [name for name, option in known.items() if option.get("required") and name not in values]
         if unknown or missing:
             raise LookupError(f"/{command['name']} has options {sorted(known)}; unknown {unknown}, missing {missing}")
-        return [{"name": name, "type": known[name]["type"], "value": value} for name, value in values.items()]
+        return [{"name": name, "type": known[name]["type"], "value": _plain(value)} for name, value in values.items()]
 
 
 def _type_of(value: Any) -> int:
     """The type of an option, by what was filled in."""
     return {bool: BOOLEAN, int: INTEGER, float: NUMBER}.get(type(value), STRING)
+
+
+def _plain(value: Any) -> Any:
+    """What stands in the option itself: of a user the id."""
+    return value["id"] if isinstance(value, dict) else value
+
+
+def _resolved(user: Json) -> Json:
+    """A member beside its user, which Discord does not repeat."""
+    return {key: value for key, value in payloads.member(user).items() if key not in ("user", "deaf", "mute")}
