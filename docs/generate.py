@@ -1,4 +1,4 @@
-"""Writes the pages that are made from the code: docs/map.md and docs/events.md. Run by `make docs`."""
+"""Writes the pages that are made from the code: docs/map.md, docs/events.md, docs/metrics.md. Run by `make docs`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from pathlib import Path
 from slomix.contrib import Handler
 from slomix.events import CORE_EVENTS, Event
 from slomix.host.discovery import discover
+from slomix_stats.metrics.bests import BESTS
+from slomix_stats.metrics.catalogue import METRICS, find_metric
+from slomix_stats.metrics.ladders import LADDERS
 
 ROOT = Path(__file__).parents[1]
 CORE = ROOT / "core" / "slomix"
@@ -68,6 +71,39 @@ it is raised with a field.
 |---|---|---|---|
 {table}
 {details}"""
+
+METRICS_PAGE = """# The numbers and how they are made
+
+`make docs` writes this page from `slomix_stats.metrics`, where each number has its one function; the same is data at
+`/stats/api/v1/metrics`. A formula is over sums: of all rounds in the scope, added up before anything is divided, so
+that nothing is ever a mean of means. Only rounds that count are added up ([what counts](checks.md)). A number whose
+input an old file lacks is over the rounds that know it, and says over how many (`rounds` of `of`); unknown is never 0.
+
+A place on a leaderboard of all time takes the rounds in the table; with a map, a side or a format 10; in a period of up
+to 100 days `stats.min_rounds`. What else it takes shrinks with the rounds.
+
+| number | unit | formula | from | rounds | also takes |
+|---|---|---|---|---|---|
+{metrics}
+
+## Records
+
+The best of a player on a map, of one round or of a match (both rounds). Rounds that do not count are left out: with
+bots, aborted, started again, shorter than 30 s, rejected by hand.
+
+| record | of a | only |
+|---|---|---|
+{records}
+
+## Milestones
+
+Over a lifetime; reached in the round in which the sum got there. A ratio takes 20 rounds, is looked at when a session
+is over, and stays reached.
+
+| ladder | steps |
+|---|---|
+{ladders}
+"""
 
 
 def area(module: str) -> str | None:
@@ -146,7 +182,22 @@ def events_page(events: Iterable[type[Event]] = CORE_EVENTS) -> str:
     return EVENTS.format(durable=durable, table="\n".join(table), details="".join(details))
 
 
-PAGES = {"map.md": map_page, "events.md": events_page}
+def metrics_page() -> str:
+    """docs/metrics.md."""
+    metrics = [
+        f"| **{info.title}** (`{info.name}`): {info.description} | {info.unit} | `{info.formula}` | {info.source} "
+        f"| {info.min_rounds if info.ranked else ''} | {', '.join(f'{n} {c}' for c, n in info.floor.items())} |"
+        for info in (metric.info for metric in METRICS)
+    ]
+    records = [f"| {find_metric(best.metric).title} | {best.over} | {best.rule} |" for best in BESTS]
+    ladders = [
+        f"| {ladder.emoji} {ladder.title} | {', '.join(f'{step:g} *{title}*' for step, title in ladder.steps)} |"
+        for ladder in LADDERS
+    ]
+    return METRICS_PAGE.format(metrics="\n".join(metrics), records="\n".join(records), ladders="\n".join(ladders))
+
+
+PAGES = {"map.md": map_page, "events.md": events_page, "metrics.md": metrics_page}
 
 
 def main() -> int:
