@@ -237,7 +237,8 @@ class Simulator:
 
     `run(out, seed=…, rounds=…, speed=…, start=…, played=…)` is a generator that writes one file after another and
     yields each path. `speed` 0 writes as fast as it can, from the evening of `start` on; otherwise rounds are paced as
-    in life, `speed` times faster, after `played` rounds that are over already. All but `out` have defaults.
+    in life, `speed` times faster, after `played` rounds that are over already. All but `out` have defaults. One that
+    takes `live_logs=…` as well writes what a server's logs say while it plays into that folder.
     """
 
     name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,11 @@ def _moment(ctx: click.Context, parameter: click.Parameter, text: str | None) ->
 @click.option("--speed", default=0.0, type=click.FloatRange(0), help="Live, so many times faster than life.")
 @click.option("--start", callback=_moment, metavar="ISO", help="When the first evening begins (the server's clock).")
 @click.option("--played", type=click.IntRange(0, 1000), help="With --speed: rounds that are over already.")
+@click.option(
+    "--live-logs",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="With --speed: a folder for the logs that a server writes while it plays.",
+)
 @pass_invocation
 def simulate(invocation: Invocation, /, out: Path, **options: Any) -> None:
     """Play evenings and write genuine stats files into a folder.
@@ -37,10 +43,10 @@ def simulate(invocation: Invocation, /, out: Path, **options: Any) -> None:
     The same seed writes the same bytes. With --speed rounds end now, one after another, until interrupted.
     """
     live = options["speed"] > 0
-    if options["played"] and not live:
-        raise click.UsageError("--played goes with --speed")
-    given = {key: value for key, value in options.items() if value is not None}
-    feeds = [simulator.run(out, **given) for simulator in _simulators(invocation)]
+    for option in ("played", "live_logs"):
+        if options[option] and not live:
+            raise click.UsageError(f"--{option.replace('_', '-')} goes with --speed")
+    feeds = [simulator.run(out, **_given(simulator, options)) for simulator in _simulators(invocation)]
     written = 0
     total = options["rounds"] and options["rounds"] * len(feeds)
     try:
@@ -64,6 +70,12 @@ def _simulators(invocation: Invocation) -> Sequence[Simulator]:
     if not found:
         raise PluginError("No plugin that is enabled simulates anything; `slomix plugins enable stats` changes that.")
     return [contributed.record for contributed in found]
+
+
+def _given(simulator: Simulator, options: dict[str, Any]) -> dict[str, Any]:
+    """The options that were given; logs only to a simulator that writes some."""
+    takes_logs = "live_logs" in inspect.signature(simulator.run).parameters
+    return {key: value for key, value in options.items() if value is not None and (key != "live_logs" or takes_logs)}
 
 
 def _in_turn(feeds: Sequence[Iterator[Path]]) -> Iterator[Path]:

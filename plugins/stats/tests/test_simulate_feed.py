@@ -112,3 +112,22 @@ def test_a_live_feed_may_begin_with_what_is_over(tmp_path: Path) -> None:
     ]
     assert len(list(feed)) == 2
     assert len(clock.waits) == 2
+
+
+def test_a_live_feed_writes_the_logs_of_what_its_files_tell(tmp_path: Path) -> None:
+    clock = TurningClock(datetime(2026, 9, 22, 18, 0, tzinfo=UTC))
+    list(simulate(tmp_path, seed=1, rounds=2, speed=60, live_logs=tmp_path / "logs", clock=clock, wait=clock.wait))
+    rounds = play_evening(seed=1)[:2]
+    assert sum(clock.waits) == pytest.approx(sum((item.truth.seconds + 10) / 60 + 1 for item in rounds))
+    engine = (tmp_path / "logs" / "legacy3.log").read_text().splitlines()
+    script = (tmp_path / "logs" / "slomix-live.log").read_text().splitlines()
+    tallies = [player.tally for item in rounds for player in item.truth.players.values()]
+    enemies, own = sum(tally.kills for tally in tallies), sum(tally.self_kills + tally.team_kills for tally in tallies)
+    assert sum(" Kill: " in line for line in engine) == enemies + own
+    assert sum(line.startswith("K ") for line in script) == enemies + own
+    assert sum(" Medic_Revive: " in line for line in engine) == sum(tally.revives_given for tally in tallies)
+    levels = [int(line[:8]) for line in engine]
+    begun = [number for number, line in enumerate(engine) if "InitGame" in line]
+    assert [levels[number] for number in begun] == [0, 0]
+    for first, last in ((begun[0], begun[1]), (begun[1], len(levels))):
+        assert levels[first:last] == sorted(levels[first:last])

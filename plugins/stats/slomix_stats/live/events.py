@@ -108,7 +108,7 @@ class Objective(LiveEvent, tag="objective"):
     """What the game announced of an objective."""
 
     team: TeamNumber
-    deed: Literal["stole", "returned", "planted", "defused", "secured", "destroyed", "captured", "constructed"]
+    deed: Literal["stole", "returned", "planted", "defused"]
     what: Text
 
 

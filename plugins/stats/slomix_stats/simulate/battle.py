@@ -7,15 +7,26 @@ equal deaths, damage given equals damage received, revives given equal times rev
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
 from slomix_stats.simulate.deeds import after_round
 from slomix_stats.simulate.dice import Dice
 from slomix_stats.simulate.fighter import Fighter
 from slomix_stats.simulate.maps import MapPlan
-from slomix_stats.simulate.weapons import SYRINGE, Gun
+from slomix_stats.simulate.weapons import GRENADE, SYRINGE, Gun
 
 #: Seconds between two fights of one player, on average, while everybody is there.
 _PACE_S = 21.0
+
+
+class Beat(NamedTuple):
+    """What a server's logs tell of a moment: who killed or revived whom (GUIDs), with the weapon of a slot."""
+
+    at: float
+    kind: Literal["kill", "revive"]
+    who: str
+    whom: str
+    slot: int
 
 
 class Battle:
@@ -31,6 +42,7 @@ class Battle:
         # The reinforcement clocks of the two sides start at their own random point.
         self.shift = (dice.between(0, plan.waves[0]), dice.between(0, plan.waves[1]))
         self.last_killer: Fighter | None = None
+        self.beats: list[Beat] = []
 
     def run(self, attackers_won: bool) -> None:
         """Fight until the end and settle everything that is counted after it."""
@@ -136,6 +148,7 @@ class Battle:
     def _kill(self, killer: Fighter, victim: Fighter, gun: Gun, head: bool, now: float) -> None:
         """Book a kill on both sides, then see when the victim is back."""
         dice, tally = self.dice, killer.tally
+        self._tell(now, "kill", killer, victim, gun.slot)
         tally.slot(gun.slot)[2] += 1
         victim.tally.slot(gun.slot)[3] += 1
         tally.headshot_kills += head
@@ -168,6 +181,7 @@ class Battle:
                 needle[1] += 1
                 medic.tally.revives_given += 1
                 victim.tally.times_revived += 1
+                self._tell(at, "revive", medic, victim, SYRINGE)
                 return at
         return wave
 
@@ -181,6 +195,7 @@ class Battle:
         if typed and wave - now > interval / 2 and self.dice.roll() < 0.95:
             return
         fighter.tally.self_kills += 1
+        self._tell(now, "kill", fighter, fighter, GRENADE)
         if typed and wave - now >= interval - 2:
             fighter.tally.full_self_kills += 1
         fighter.fall(now, wave, self.end)
@@ -199,8 +214,12 @@ class Battle:
         mate.hp -= amount
         if fatal:
             shooter.tally.team_kills += 1
+            self._tell(now, "kill", shooter, mate, shooter.guns[0][1].slot)
             shooter.tally.team_gibs += dice.roll() < 0.2
             mate.fall(now, self._wave(mate.side, now), self.end)
+
+    def _tell(self, at: float, kind: Literal["kill", "revive"], who: Fighter, whom: Fighter, slot: int) -> None:
+        self.beats.append(Beat(at, kind, who.person.guid, whom.person.guid, slot))
 
 
 def _draw(fighter: Fighter, luck: float) -> Gun:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from slomix.clock import Clock, SystemClock
 from slomix_stats.simulate.evening import ZONE, Played, begin_of_evening, play
+from slomix_stats.simulate.live import LiveLogs
 from slomix_stats.simulate.people import community
 from slomix_stats.simulate.statsfile import CURRENT, Layout, file_name, render
 from slomix_stats.simulate.truth import RoundTruth
@@ -52,6 +53,7 @@ def simulate(
     speed: float = 0.0,
     start: datetime | None = None,
     played: int = 0,
+    live_logs: Path | None = None,
     clock: Clock | None = None,
     wait: Callable[[float], object] = time.sleep,
 ) -> Iterator[Path]:
@@ -60,7 +62,8 @@ def simulate(
     `speed` 0: as fast as possible, evenings from `start` on (default: 1 September 2026); three of them, or `rounds`
     rounds. Otherwise live: a round ends now, by `clock`, and the next one after its duration / `speed` (at least one
     second); without end, or `rounds` rounds. Before that, `played` rounds that are over already are written at once,
-    the last of which ended now. A file appears under its name only when it is complete.
+    the last of which ended now. A file appears under its name only when it is complete. `live_logs` is a folder for the
+    logs that a server writes while it plays (with `speed` only).
     """
     out.mkdir(parents=True, exist_ok=True)
     if speed <= 0:
@@ -73,8 +76,11 @@ def simulate(
     past = list(islice(feed, played))
     for item in past:
         yield _land(out, _write(item, clock.now() - (past[-1].ended_at - item.ended_at)))
+    logs = LiveLogs(live_logs, speed, wait, lambda: clock.now().timestamp()) if live_logs is not None else None
     for item in feed:
-        wait(max(_LEAST_WAIT_S, item.half.ending.seconds / speed))
+        if logs is not None:
+            logs.play(item)
+        wait(_LEAST_WAIT_S if logs is not None else max(_LEAST_WAIT_S, item.half.ending.seconds / speed))
         yield _land(out, _write(item, clock.now()))
 
 

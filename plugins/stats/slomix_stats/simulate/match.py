@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import NamedTuple
 
-from slomix_stats.simulate.battle import Battle
+from slomix_stats.simulate.battle import Battle, Beat
 from slomix_stats.simulate.dice import Dice
 from slomix_stats.simulate.fighter import Fighter
 from slomix_stats.simulate.lineup import LineUp
@@ -29,6 +29,7 @@ class Half:
     lines: list[FileLine]
     players: dict[str, PlayerTruth]
     story: set[Story]
+    beats: list[Beat]
 
 
 class Stay(NamedTuple):
@@ -47,6 +48,7 @@ class Fought(NamedTuple):
     fighters: list[Fighter]
     ending: Ending
     story: set[Story]
+    beats: list[Beat]
 
 
 @dataclass(slots=True)
@@ -96,8 +98,9 @@ def _fight(dice: Dice, plan: MapPlan, stays: list[Stay], end: Ending) -> Fought:
         stays[place] = stays[place]._replace(left=end.seconds * dice.between(0.4, 0.9))
         story.add("left_to_spectator")
     fighters = [Fighter(*stay) for stay in stays]
-    Battle(dice, plan, fighters, end.seconds).run(end.won)
-    return Fought(fighters, end, story)
+    battle = Battle(dice, plan, fighters, end.seconds)
+    battle.run(end.won)
+    return Fought(fighters, end, story, battle.beats)
 
 
 def _first_half(dice: Dice, plan: MapPlan, names: dict[str, str], fought: Fought, counter: int) -> Half:
@@ -107,7 +110,7 @@ def _first_half(dice: Dice, plan: MapPlan, names: dict[str, str], fought: Fought
         team = fighter.side if fighter.left >= end.seconds else 3
         lines.append(FileLine(guid, name, counter, team, fighter.tally, fighter.tally))
         players[guid] = PlayerTruth(guid=guid, name=name, side=team, counter=counter, tally=fighter.tally)
-    return Half(plan, 1, plan.limit_s, end, dice.shuffled(lines), players, fought.story)
+    return Half(plan, 1, plan.limit_s, end, dice.shuffled(lines), players, fought.story, fought.beats)
 
 
 def _break(dice: Dice, lineup: LineUp, team_0_side: int) -> Break:
@@ -154,7 +157,7 @@ def _second_half(dice: Dice, names: dict[str, str], first: Half, before: Fought,
     for guid in between.watching:
         old = first.players[guid]
         lines.append(FileLine(guid, names[guid], old.counter + 1, 3, old.tally, Tally()))
-    return Half(plan, 2, first.ending.target_s, end, dice.shuffled(lines), players, story)
+    return Half(plan, 2, first.ending.target_s, end, dice.shuffled(lines), players, story, fought.beats)
 
 
 def _second_line(
