@@ -28,7 +28,10 @@ _EXCLUDED: dict[str, tuple[str, str]] = {
 
 
 def check_round(each: RoundInput, stood: RoundDerived, absent: bool) -> Iterator[Finding]:
-    """Findings of a round. `absent`: somebody of its round 1 is not in its file at all."""
+    """Findings of a round. `absent`: somebody of its round 1 is not in its file at all.
+
+    Where round 1 is missing, whoever left after it may be missing too.
+    """
     if stood.invalid_reason is not None:
         code, text = _EXCLUDED[stood.invalid_reason]
         yield _found(each, code, "invalid", text)
@@ -42,7 +45,7 @@ def check_round(each: RoundInput, stood: RoundDerived, absent: bool) -> Iterator
         return
     if each.file is not None:
         yield from _check_file(each, each.file)
-    yield from _check_balance(each, absent)
+    yield from _check_balance(each, absent or stood.status == "orphan_r2")
     for player in each.players:
         yield from _check_player(each, player, both_rounds=stood.status == "orphan_r2")
 
@@ -127,7 +130,7 @@ def _loss(each: RoundInput, absent: bool) -> str | None:
     longest = max((player.time_played_s for player in each.players), default=0)
     if any(longest - player.time_played_s > TIME_SLACK_S for player in each.players):
         return "somebody was not there all the time, and what he did before he reconnected or as he left is lost"
-    return "somebody of round 1 is not in the file, and his numbers with him" if absent else None
+    return "who left after round 1 is not in the file, and his numbers with him" if absent else None
 
 
 def _check_player(each: RoundInput, player: PlayerInput, *, both_rounds: bool) -> Iterator[Finding]:
