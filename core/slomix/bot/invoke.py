@@ -46,9 +46,9 @@ def typed(command: Command, values: Mapping[str, Any]) -> dict[str, Any]:
 def _typed(parameter: app_commands.Parameter, value: Any) -> Any:
     text = str(value)
     if parameter.choices:
-        for choice in parameter.choices:
-            if text.casefold() in (choice.name.casefold(), str(choice.value).casefold()):
-                return choice.value
+        chosen = _chosen(parameter, text.casefold())
+        if chosen is not None:
+            return chosen.value
         listed = ", ".join(str(choice.value) for choice in parameter.choices)
         raise Unusable(f"{parameter.display_name} is one of {listed}")
     try:
@@ -63,6 +63,17 @@ def _typed(parameter: app_commands.Parameter, value: Any) -> Any:
     if parameter.type is not Kind.string:
         raise Unusable(f"{parameter.display_name} can only be chosen with the slash command")
     return text
+
+
+def _chosen(parameter: app_commands.Parameter, text: str) -> app_commands.Choice[Any] | None:
+    """The choice that a word means: by its name or value, else the only one that begins so or that it begins with."""
+    exact = [each for each in parameter.choices if text in (each.name.casefold(), str(each.value).casefold())]
+    near = [
+        each
+        for each in parameter.choices
+        if str(each.value).casefold().startswith(text) or text.startswith(str(each.value).casefold())
+    ]
+    return exact[0] if exact else near[0] if len(near) == 1 else None
 
 
 async def run(command: Command, source: Source, values: Mapping[str, Any]) -> None:

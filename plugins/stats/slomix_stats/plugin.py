@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from slomix.contrib import (
     Api,
+    Capability,
     Check,
     CliCommand,
     CogFactory,
@@ -138,6 +139,12 @@ class StatsPlugin(Plugin):
         yield from routes(ctx, _reader(ctx))
         yield from insight_routes(lambda: ctx.services.get(StatsInsightV1))  # type: ignore[type-abstract]
         yield from live_routes(ctx, _live(ctx))
+
+    @hookimpl
+    def register_capabilities(self, ctx: PluginContext) -> Iterable[Capability]:
+        from slomix_stats.decisions import DECIDE
+
+        yield Capability(name=DECIDE, summary="decide which rounds count, and how teams are called and made up")
 
     @hookimpl
     def register_commands(self, ctx: PluginContext) -> Iterable[CogFactory]:

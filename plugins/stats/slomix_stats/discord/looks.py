@@ -45,8 +45,21 @@ def no_such_session() -> discord.Embed:
     )
 
 
+def who_are_you() -> discord.Embed:
+    """Nobody was named, and nobody knows which player the caller is."""
+    return discord.Embed(
+        description="Which player? Name one, or tell once who you are with `/slomix link`; then you may leave it out.",
+        colour=NEUTRAL,
+    )
+
+
 def no_such_player(typed: str, nearest: Sequence[PlayerHit]) -> discord.Embed:
     """With those whose names come closest."""
+    namesakes = [hit for hit in nearest if hit.name.casefold() == typed.strip().casefold()]
+    if len(namesakes) > 1:
+        names = "\n".join(f"`{hit.guid}` last seen <t:{int(hit.last_seen.timestamp())}:R>" for hit in namesakes)
+        text = f"Several are called **{prose(typed[:40])}**. Name one by the GUID:\n{names}"
+        return discord.Embed(description=text, colour=NEUTRAL)
     said = f"Nobody here is called **{prose(typed[:40])}**."
     if not nearest:
         return discord.Embed(description=f"{said} No similar name was seen on the server.", colour=NEUTRAL)

@@ -237,3 +237,10 @@ def _who(who: Who | None) -> str:
 
 def _names(players: Sequence[Who]) -> str:
     return ", ".join(prose(who.name) for who in players)
+
+
+def pool_embed(names: Sequence[tuple[str, str]]) -> discord.Embed:
+    """The names that teams get where nobody names them; (name, colour as `#rrggbb`) each."""
+    embed = discord.Embed(title="Team names", colour=HOLD)
+    embed.description = listed([f"**{prose(name)}** {colour}" for name, colour in names], 4000) or "None are set."
+    return embed.set_footer(text="drawn per session · the setting stats.team_names · /stats admin names decides")

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 import discord
 
-from slomix_stats.api import Leaderboard, LeaderboardMetric, PlayerHit, PlayerProfile, StatsReaderV1
+from slomix_stats.api import PlayerHit, PlayerProfile, StatsReaderV1
 from slomix_stats.discord.evenings import day
 from slomix_stats.discord.looks import NEUTRAL, OBJECTIVE, link
 from slomix_stats.discord.text import cell, number, prose, table
 
-PAGE = 10
 NEAREST = 5
-#: What a metric is called, and its decimals.
-METRICS: dict[LeaderboardMetric, tuple[str, int]] = {
-    "dpm": ("Damage per minute", 0),
-    "kd": ("Kills per death", 2),
-    "kills": ("Kills", 0),
-    "accuracy": ("Accuracy, %", 1),
-    "headshots": ("Hits to the head", 0),
-    "revives": ("Revives", 0),
-    "xp": ("XP", 0),
-    "rounds": ("Rounds played", 0),
-}
 
 
 async def find_player(reader: StatsReaderV1, typed: str) -> PlayerProfile | tuple[PlayerHit, ...]:
@@ -44,12 +33,12 @@ async def find_player(reader: StatsReaderV1, typed: str) -> PlayerProfile | tupl
     return tuple(sorted(hits, key=lambda hit: -likeness[hit.player_id])[:NEAREST])
 
 
-def player_embed(profile: PlayerProfile, public_url: str | None) -> discord.Embed:
-    """A player's lifetime, weapons and last evenings."""
+def player_embed(profile: PlayerProfile, public_url: str | None, badges: Sequence[str] = ()) -> discord.Embed:
+    """A player's lifetime, weapons and last evenings; `badges` are the signs behind the name."""
     line = profile.lifetime
     hours = line.time_played_s / 3600
     embed = discord.Embed(
-        title=f"{prose(profile.name)} · {number(line.dpm)} DPM · {number(line.kd, 2)} K/D",
+        title=f"{' '.join((prose(profile.name), *badges))} · {number(line.dpm)} DPM · {number(line.kd, 2)} K/D",
         description=f"{number(line.rounds)} rounds in {number(hours, 1)} hours, last seen <t:{_stamp(profile)}:R>",
         colour=OBJECTIVE if line.kd >= 1 else NEUTRAL,
         url=link(public_url, f"players/{profile.player_id}"),
@@ -87,23 +76,3 @@ def _percent(value: float | None) -> str:
 
 def _stamp(profile: PlayerProfile) -> int:
     return int(profile.last_seen.timestamp())
-
-
-def leaderboard_embed(board: Leaderboard, page: int, public_url: str | None) -> discord.Embed:
-    """One page of places; `page` counts from 0."""
-    title, places = METRICS[board.metric]
-    url = link(public_url, f"leaderboard?metric={board.metric}")
-    if not board.rows:
-        why = (
-            f"Nobody has played {board.min_rounds} rounds yet. A place here takes that many, so that one lucky round "
-            "does not lead; play on."
-            if page == 0
-            else "There are no more places."
-        )
-        return discord.Embed(title=title, description=why, colour=NEUTRAL, url=url)
-    rows = [
-        (f"{row.rank:>2} {cell(row.name, 15)}", number(row.value, places), number(row.rounds))
-        for row in board.rows[:PAGE]
-    ]
-    embed = discord.Embed(title=title, description=table(("", "", "rds"), rows), colour=OBJECTIVE, url=url)
-    return embed.set_footer(text=f"page {page + 1} · at least {board.min_rounds} rounds")

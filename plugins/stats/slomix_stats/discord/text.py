@@ -9,6 +9,8 @@ from collections.abc import Sequence
 #: A code block in an embed wraps on a phone beyond about this many characters.
 PHONE_WIDTH = 34
 NAME_WIDTH = 12
+#: A name that has to give way keeps this much.
+LEAST_WIDTH = 5
 UNKNOWN = "–"
 #: Left-to-right mark: numbers after a name of Hebrew or Arabic letters stay where they are.
 _LTR = "\u200e"
@@ -54,6 +56,8 @@ def bar(share: float, width: int = 10) -> str:
 
 def width(text: str) -> int:
     """Columns that a text takes in a code block: wide letters take two, marks none."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(c) or c == _LTR else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text
@@ -63,12 +67,18 @@ def width(text: str) -> int:
 def cell(name: str, longest: int = NAME_WIDTH) -> str:
     """A name for a code block, cut to `longest` columns: no line breaks, no backticks that would end the block."""
     plain = " ".join("".join(c if c.isprintable() else " " for c in name).replace("`", "'").split()) or UNKNOWN
-    if width(plain) > longest:
-        while width(plain) > longest - 1:
-            plain = plain[:-1]
-        plain += "…"
+    plain = _cut(plain, longest)
     foreign = any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in plain)
     return plain + _LTR if foreign else plain
+
+
+def _cut(text: str, columns: int) -> str:
+    """`text`, or its beginning with an ellipsis."""
+    if width(text) <= columns:
+        return text
+    while width(text) > columns - 1:
+        text = text[:-1]
+    return f"{text}…"
 
 
 def _left(text: str, columns: int) -> str:
@@ -80,12 +90,18 @@ def _right(text: str, columns: int) -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, longest: int = 1024) -> str:
-    """A code block: first column left, others right. Rows that would pass `longest` characters are counted."""
+    """A code block: first column left, others right. Rows that would pass `longest` characters are counted.
+
+    Where long numbers would make it wider than a phone, the first column gives way.
+    """
     widths = [max(width(line[column]) for line in (head, *rows)) for column in range(len(head))]
+    beyond = sum(widths) + len(widths) - 1 - PHONE_WIDTH
+    if beyond > 0:
+        widths[0] = max(LEAST_WIDTH, widths[0] - beyond)
 
     def line(cells: Sequence[str]) -> str:
         first, *others = cells
-        padded = [_left(first, widths[0])]
+        padded = [_left(_cut(first, widths[0]), widths[0])]
         padded += [_right(text, columns) for text, columns in zip(others, widths[1:], strict=True)]
         return " ".join(padded).rstrip()
 

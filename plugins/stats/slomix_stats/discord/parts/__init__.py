@@ -1,0 +1,1 @@
+"""The commands below `/stats`, by what they are about."""
