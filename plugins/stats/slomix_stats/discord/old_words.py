@@ -16,7 +16,8 @@ WORDS: tuple[Word, ...] = (
         command="stats badges", options=("name",),
     ),
     Word(
-        names=("achievements", "achievement", "medals", "badges", "badge_legend", "achievements_legend"), command="stats legend"
+        names=("achievements", "achievement", "medals", "badges", "badge_legend", "achievements_legend"),
+        command="stats legend",
     ),
     Word(names=("season_info", "season", "seasons"), command="stats season"),
     Word(names=("consistency", "reliable", "variance"), command="stats form consistency", options=("player",)),
