@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from slomix.runtime import Runtime
     from slomix.testing.discord.models import Message
     from slomix.testing.discord.server import FakeDiscord
-    from slomix_stats.api import StatsReaderV1
     from slomix_stats.simulate import SimulatedRound
 
 #: Fields of the longest layout that are written with one decimal.
