@@ -80,6 +80,9 @@ worker-kills: setup  ## kill -9 of workers, 200 times: every effect exactly once
 restarts: setup  ## restart PostgreSQL 30 times under load: nothing acknowledged is lost
 	$(BIN)/python -m benchmarks.restarts
 
+mutations: setup  ## 20,000 damaged files over all parsers: read or refused, never an impossible number
+	$(BIN)/python -m benchmarks.mutations
+
 docs: setup  ## write the pages that are made from the code
 	$(BIN)/python docs/generate.py
 
@@ -97,4 +100,4 @@ lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs the
 clean:  ## remove the environment and what tools wrote (never var/)
 	rm -rf .venv .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
 
-.PHONY: docs help setup demo up test test-again check lint types security audit format wheels pins env-example bench worker-kills restarts lock clean
+.PHONY: docs help setup demo up test test-again check lint types security audit format wheels pins env-example bench worker-kills restarts mutations lock clean
