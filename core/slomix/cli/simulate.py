@@ -31,6 +31,7 @@ def _moment(ctx: click.Context, parameter: click.Parameter, text: str | None) ->
 @click.option("--speed", default=0.0, type=click.FloatRange(0), help="Live, so many times faster than life.")
 @click.option("--start", callback=_moment, metavar="ISO", help="When the first evening begins (the server's clock).")
 @click.option("--played", type=click.IntRange(0, 1000), help="With --speed: rounds that are over already.")
+@click.option("--companions", is_flag=True, default=None, help="Also what a server writes beside stats files.")
 @click.option(
     "--live-logs",
     type=click.Path(path_type=Path, file_okay=False),

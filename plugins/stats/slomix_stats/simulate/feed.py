@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from slomix.clock import Clock, SystemClock
+from slomix_stats.simulate.companions import Companion
+from slomix_stats.simulate.companions import companions as companions_of
 from slomix_stats.simulate.evening import ZONE, Played, begin_of_evening, play
 from slomix_stats.simulate.live import LiveLogs
 from slomix_stats.simulate.people import community
@@ -54,6 +56,7 @@ def simulate(
     start: datetime | None = None,
     played: int = 0,
     live_logs: Path | None = None,
+    companions: bool = False,
     clock: Clock | None = None,
     wait: Callable[[float], object] = time.sleep,
 ) -> Iterator[Path]:
@@ -63,25 +66,26 @@ def simulate(
     rounds. Otherwise live: a round ends now, by `clock`, and the next one after its duration / `speed` (at least one
     second); without end, or `rounds` rounds. Before that, `played` rounds that are over already are written at once,
     the last of which ended now. A file appears under its name only when it is complete. `live_logs` is a folder for the
-    logs that a server writes while it plays (with `speed` only).
+    logs that a server writes while it plays (with `speed` only). `companions` writes each round's endstats and
+    gametimes files too, after its stats file.
     """
     out.mkdir(parents=True, exist_ok=True)
     if speed <= 0:
         evenings = range(_EVENINGS) if rounds is None else count()
         for item in islice(_rounds(seed, evenings, start or FIRST_EVENING), rounds):
-            yield _land(out, _write(item))
+            yield from _landed(out, item, None, companions)
         return
     clock = clock or SystemClock()
     feed = islice(_rounds(seed, count(), start or FIRST_EVENING), None if rounds is None else rounds + played)
     past = list(islice(feed, played))
     for item in past:
-        yield _land(out, _write(item, clock.now() - (past[-1].ended_at - item.ended_at)))
+        yield from _landed(out, item, clock.now() - (past[-1].ended_at - item.ended_at), companions)
     logs = LiveLogs(live_logs, speed, wait, lambda: clock.now().timestamp()) if live_logs is not None else None
     for item in feed:
         if logs is not None:
             logs.play(item)
         wait(_LEAST_WAIT_S if logs is not None else max(_LEAST_WAIT_S, item.half.ending.seconds / speed))
-        yield _land(out, _write(item, clock.now()))
+        yield from _landed(out, item, clock.now(), companions)
 
 
 def _rounds(seed: int, evenings: range | count[int], start: datetime) -> Iterator[Played]:
@@ -95,7 +99,15 @@ def _write(played: Played, ended_at: datetime | None = None, layout: Layout = CU
     return SimulatedRound(file_name(truth), render(truth, played.lines, layout), truth)
 
 
-def _land(out: Path, item: SimulatedRound) -> Path:
+def _landed(out: Path, played: Played, ended_at: datetime | None, companions: bool) -> Iterator[Path]:
+    item = _write(played, ended_at)
+    yield _land(out, item)
+    if companions:
+        for beside in companions_of(item.truth, played.lines, played.half.beats):
+            yield _land(out, beside)
+
+
+def _land(out: Path, item: SimulatedRound | Companion) -> Path:
     """Write beside, then rename: a watcher never sees half of a file."""
     half_written, path = out / f".{item.name}.tmp", out / item.name
     try:
