@@ -82,6 +82,7 @@ async def test_the_answers_are_those_of_the_rounds(house: Running) -> None:
     await everybody(asking)
     await refusals(asking)
     await described(asking)
+    await killers(asking)
 
 
 async def boards(asking: Asking) -> None:
@@ -295,6 +296,43 @@ async def described(asking: Asking) -> None:
     first = await asking.web.get(f"{API}/records")
     again = await asking.web.get(f"{API}/records", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+async def killers(asking: Asking) -> None:
+    """Where endstats say who killed whom, that is what makes a nemesis."""
+    player, other, third = (
+        row["who"]["player_id"] for row in (await asking.get("/leaderboards/rounds?limit=3"))["rows"]
+    )
+    async with asking.db.transaction() as tx:
+        await tx.execute(
+            """
+            with chosen as (
+                select s.round_id, r.map, r.number, r.ended_local from stats.round s
+                join slomix.round r on r.id = s.round_id where s.valid order by r.ended_at limit 6
+            ), given as (
+                insert into stats.input (artifact, kind, map, number, ended_local, richness, raw, round_id, counts)
+                select 'a' || round_id, 'endstats', map, number, ended_local, 1, ''::bytea, round_id, true from chosen
+                returning artifact
+            )
+            insert into stats.versus (
+                artifact, place, subject, subject_key, opponent, opponent_key, kills, deaths, reconstructed
+            )
+            select g.artifact, w.place, 'a', a.key, 'b', b.key, w.kills, w.deaths, false
+            from given g
+            cross join (values (1, $2, 1, 3), (2, $3, 4, 1)) as w (place, opponent, kills, deaths)
+            join slomix.player_guid a on a.player_id = $1
+            join slomix.player_guid b on b.player_id = w.opponent
+            """,
+            player,
+            other,
+            third,
+        )
+        await tx.execute("update stats.settled set version = version + 1")
+    found = await asking.get(f"/players/{player}/rivals")
+    assert found["method"] == "versus"
+    (worst,), (easiest,) = found["nemeses"], found["prey"]
+    assert (worst["who"]["player_id"], worst["kills"], worst["deaths"], worst["versus_rounds"]) == (other, 6, 18, 6)
+    assert (easiest["who"]["player_id"], easiest["kills"], easiest["deaths"]) == (third, 24, 6)
 
 
 async def ledgers(db: Any) -> dict[str, list[tuple[Any, ...]]]:

@@ -1,5 +1,7 @@
 """Which player, session and map is meant."""
 
+# ruff: noqa: S608 - SQL is put together from this package's constants; every value is a parameter
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -13,25 +15,26 @@ from slomix_stats.reader.lines import SESSION_COLUMNS, session_line
 
 _GUID = "coalesce((select g.guid from slomix.player_guid g where g.player_id = p.id order by g.key limit 1), '')"
 
+_PLAYER = (
+    f"select p.id as player_id, {_GUID} as guid, p.display as name, p.display_raw as name_raw from slomix.player p"
+)
+
 # Every bot has the same GUID, so a GUID may be of several players: the one seen last is meant.
 _WHO = f"""
-select p.id as player_id, {_GUID} as guid, p.name, p.name_raw
-from slomix.player p
+{_PLAYER}
 where p.id = $1 or p.id in (select g.player_id from slomix.player_guid g where g.guid = $2)
 order by p.id = $1 desc, p.last_seen desc
 limit 1
-"""  # noqa: S608 - this package's constants
+"""
 
-_WHOS = f"""
-select p.id as player_id, {_GUID} as guid, p.name, p.name_raw from slomix.player p where p.id = any($1::text[])
-"""  # noqa: S608 - this package's constants
+_WHOS = f"{_PLAYER} where p.id = any($1::text[])"
 
 _LINE = f"""
 select {SESSION_COLUMNS}
 from slomix.session e join slomix.server v on v.id = e.server_id
 where e.id = any($1::text[])
 order by e.ended_at desc, e.id desc
-"""  # noqa: S608 - this package's constants
+"""
 
 _LATEST = "select id from slomix.session order by ended_at desc, id desc limit 1"
 

@@ -50,9 +50,10 @@ limit $2
 """
 _THESE = "select round_id, match_id, session_id, ended_at, seconds from stats.attack where round_id = any($1::text[])"
 _ATTACKERS = """
-select p.round_id, p.player_id, p.guid, p.name, p.name_raw
+select p.round_id, p.player_id, p.guid, pl.display as name, pl.display_raw as name_raw
 from stats.round s
 join stats.player_round p on p.round_id = s.round_id and p.side in ('axis', 'allies') and p.side <> s.defender
+join slomix.player pl on pl.id = p.player_id
 where s.round_id = any($1::text[])
 order by p.round_id, p.damage_given desc, p.player_id
 """

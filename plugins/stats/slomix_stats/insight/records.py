@@ -24,7 +24,7 @@ Row = Mapping[str, Any]
 
 RULE = "only rounds that count: no bots, not aborted, not replayed, at least 30 s; a player once per map"
 
-_WHO = """b.player_id, pl.name, pl.name_raw,
+_WHO = """b.player_id, pl.display as name, pl.display_raw as name_raw,
     coalesce((select g.guid from slomix.player_guid g where g.player_id = pl.id order by g.key limit 1), '') as guid"""
 _RECORDS = f"""
 select w.over, w.metric, b.value, b.map, b.ended_at, b.session_id, b.match_id, b.round_id, {_WHO}

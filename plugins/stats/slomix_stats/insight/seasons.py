@@ -9,6 +9,7 @@ from typing import Any
 from slomix.context import Reads
 from slomix_stats.api.boards import DayMemory, HallOfFame, OnThisDay, Season, SeasonAward, SeasonLine, WeaponHolder
 from slomix_stats.api.scope import ScopeUsed
+from slomix_stats.community.votes import SEASON_VOTES
 from slomix_stats.insight.boards import halls
 from slomix_stats.insight.lookup import lines, whos
 from slomix_stats.insight.sums import PlayerSums
@@ -50,6 +51,14 @@ from stats.player_session t
 where t.ended_at >= $1 and t.ended_at < $2
 group by t.player_id, t.session_id
 order by ended_at, t.session_id
+"""
+
+_VOTES = """
+select v.player_id, count(*)::int as votes from stats.mvp_vote v
+where v.session_id = any($1::text[])
+group by v.player_id
+order by votes desc, v.player_id
+limit 1
 """
 
 _DAYS = """
@@ -144,7 +153,7 @@ def season(
 
 
 async def season_awards(db: Reads, scope: ScopeUsed) -> list[SeasonAward]:
-    """Awards of a season that the numbers know: most sessions, and the largest step from first to last session."""
+    """Awards of a season: most votes, most sessions, and the largest step from first to last session."""
     rows = await db.fetch(_SESSIONS, scope.since, scope.until)
     played: dict[str, list[Row]] = {}
     for row in rows:
@@ -152,13 +161,14 @@ async def season_awards(db: Reads, scope: ScopeUsed) -> list[SeasonAward]:
     if not played:
         return []
     names = await whos(db, list(played))
+    found = await _voted(db, scope)
     iron = min(played, key=lambda player: (-len(played[player]), player))
     sessions = len(played[iron])
-    found = [
+    found.append(
         SeasonAward(
             key="iron_man", title="Iron man", who=names[iron], value=float(sessions), text=f"{sessions} sessions"
         )
-    ]
+    )
     steps = {
         player: dpm(mine[-1]["damage_given"], mine[-1]["time_played_s"])
         - dpm(mine[0]["damage_given"], mine[0]["time_played_s"])
@@ -176,7 +186,24 @@ async def season_awards(db: Reads, scope: ScopeUsed) -> list[SeasonAward]:
                 text=f"{steps[improved]:+.0f} DPM from the first session to the last",
             )
         )
+    best = await db.fetchrow(_VOTES, sorted({row["session_id"] for row in rows}))
+    if best is not None and best["player_id"] in names:
+        votes = best["votes"]
+        who = names[best["player_id"]]
+        found.insert(0, SeasonAward(key="mvp", title="Most valued", who=who, value=float(votes), text=f"{votes} votes"))
     return found
+
+
+async def _voted(db: Reads, scope: ScopeUsed) -> list[SeasonAward]:
+    """Who got most votes after the sessions of a season."""
+    row = await db.fetchrow(SEASON_VOTES, scope.since, scope.until)
+    if row is None:
+        return []
+    names = await whos(db, [row["player_id"]])
+    votes = row["votes"]
+    text = f"{votes} vote{'s' if votes != 1 else ''}"
+    who = names[row["player_id"]]
+    return [SeasonAward(key="mvp", title="Most valuable player", who=who, value=float(votes), text=text)]
 
 
 async def on_this_day(db: Reads, day: date) -> OnThisDay:

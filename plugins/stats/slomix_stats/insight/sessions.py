@@ -39,12 +39,13 @@ _WEAPON = ("kills", "deaths", "hits", "shots", "headshot_hits")
 _EXACT = (("time_played_s", "denied_playtime_s"), ("kills", "useless_kills"), ("time_played_s", "xp"))
 
 _ROUNDS = f"""
-select p.round_id, p.player_id, p.guid, p.name, p.name_raw, r.map, r.number, s.seconds,
+select p.round_id, p.player_id, p.guid, pl.display as name, pl.display_raw as name_raw, r.map, r.number, s.seconds,
     {", ".join(f"p.{name}" for name in _PLAIN)},
     p.weapon_slots, {", ".join(f"p.weapon_{name}" for name in _WEAPON)}
 from stats.round s
 join slomix.round r on r.id = s.round_id
 join stats.player_round p on p.round_id = s.round_id
+join slomix.player pl on pl.id = p.player_id
 where s.counted_session = $1
 order by r.ended_at, r.number, r.id
 """

@@ -68,7 +68,7 @@ _SEGMENT = " join stats.segment g on g.session_id = t.session_id and g.number = 
 _ROUND_SEGMENT = " join stats.segment g on g.session_id = s.counted_session and g.number = s.counted_segment"
 
 _NAMED = """
-select pl.name, pl.name_raw, n.*,
+select pl.display as name, pl.display_raw as name_raw, n.*,
     coalesce((select g.guid from slomix.player_guid g where g.player_id = pl.id order by g.key limit 1), '') as guid
 from ({sums}) n
 join slomix.player pl on pl.id = n.player_id
