@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from slomix_stats.api import Letter, MatchLine, RoundLine, opposite
 from slomix_webui.formats import clock
 
-_STATUS = {
-    "complete": "",
+_UNSCORED = {
     "open": "Round 2 is still to come",
     "abandoned_r1": "Round 2 was not played: not counted",
     "orphan_r2": "Round 1 is missing: not counted",
     "aborted": "Aborted: not counted",
+    "cancelled": "Started again: not counted",
+    "substitution": "Started again with other people: not counted",
+    "bots": "Bots played: not counted",
+    "filler_map": "Fills time: not counted",
+    "too_short": "Over in seconds: not counted",
+    "manual": "Not counted by decision",
 }
 
 
@@ -105,7 +110,7 @@ def _verdict(line: RoundLine) -> str:
 
 
 def _unscored(match: MatchLine) -> str:
-    return _STATUS[match.status] or "The result is unknown: not counted"
+    return _UNSCORED.get(match.unscored_because or "", "The result is unknown: not counted")
 
 
 def _result(match: MatchLine, attackers: Letter | None) -> str:

@@ -46,6 +46,14 @@ def test_a_map_without_result_says_why(status: MatchStatus, result: str) -> None
     assert play.halves[0].attackers == "Allies"
 
 
+def test_a_round_that_counts_for_nothing_is_why() -> None:
+    botted = half(2, "x", "a", invalid_reason="bots", status="completed")
+    assert tell(Evening().play(half(1, "a", "x"), botted, None), None).result == "Bots played: not counted"
+    again = half(1, "a", "x", status="substitution")
+    play = tell(Evening().play(again, None, None, "abandoned_r1"), None)
+    assert play.result == "Started again with other people: not counted"
+
+
 def test_points_belong_to_line_ups() -> None:
     play = tell(Evening().play(half(1, "a", "x"), half(2, "x", "a", "hold"), (2, 0)), "B")
     assert (play.a, play.b, play.winner) == (0, 2, "B")

@@ -69,7 +69,11 @@ class WeaponLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundLine:
-    """One round without its players. `seconds` is the true duration, `ended_early` a surrender or early end."""
+    """One round without its players. `seconds` is the true duration, `ended_early` a surrender or early end.
+
+    `status` is what became of it (`completed`, `cancelled` and `substitution` for one that was started again,
+    `unfinished`, `orphan_r2`, `aborted`), `invalid_reason` why its numbers count for nothing; None: they count.
+    """
 
     round_id: str
     match_id: str
@@ -87,6 +91,8 @@ class RoundLine:
     ended_early: bool
     aborted: bool
     flags: tuple[str, ...]
+    status: str | None = None
+    invalid_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +127,19 @@ class MatchLine:
     roster_changed: bool = False
     points_a: int | None = None
     points_b: int | None = None
+
+    @property
+    def unscored_because(self) -> str | None:
+        """Why the map has no result: why a round of it counts for nothing, what became of the match or of its round 1,
+        or `unknown`; None where it has one."""
+        if self.points_r1_attackers is not None:
+            return None
+        reasons = [line.invalid_reason for line in (self.r1, self.r2) if line is not None and line.invalid_reason]
+        if reasons:
+            return reasons[0]
+        if self.r1 is not None and self.r1.status == "substitution":
+            return self.r1.status
+        return "unknown" if self.status == "complete" else self.status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

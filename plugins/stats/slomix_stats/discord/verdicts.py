@@ -11,6 +11,12 @@ _STATUS = {
     "abandoned_r1": "Round 2 was not played: the map does not count.",
     "orphan_r2": "Round 1 is missing: the numbers may be of both rounds, and the map does not count.",
     "aborted": "Aborted: the map does not count.",
+    "cancelled": "Started again by the same people: this start does not count.",
+    "substitution": "Started again with other people: this start counts for its players, not for the score.",
+    "bots": "Bots played: the map does not count.",
+    "filler_map": "A map that fills time: it does not count.",
+    "too_short": "Over after a few seconds: the map does not count.",
+    "manual": "Somebody decided that the map does not count.",
 }
 
 
@@ -51,7 +57,7 @@ def map_result(match: MatchLine) -> str:
     """What the map gave, in a sentence. Sides are those of round 2, where its attackers defended in round 1."""
     points = score(match)
     if points is None:
-        return _STATUS.get(match.status, "The result is unknown: the map does not count.")
+        return _STATUS.get(match.unscored_because or "", "The result is unknown: the map does not count.")
     first, second = match.points_r1_attackers or 0, match.points_r2_attackers or 0
     if first == second:
         return f"**{points}**, both teams held."

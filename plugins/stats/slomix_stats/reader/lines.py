@@ -51,7 +51,8 @@ ROUND_COLUMNS = """
     r.id as round_id, r.match_id, r.session_id, v.name as server, r.map, r.number, r.ended_at, r.utc_offset_s,
     coalesce(s.limit_s, r.limit_s) as limit_s, coalesce(s.target_s, r.target_s) as target_s, s.seconds,
     coalesce(s.defender, r.defender) as defender, coalesce(s.winner, r.winner) as winner, s.outcome,
-    coalesce(s.ended_early, false) as ended_early, r.aborted, coalesce(s.flags, '{}') as flags
+    coalesce(s.ended_early, false) as ended_early, r.aborted, coalesce(s.flags, '{}') as flags, s.status as standing,
+    s.invalid_reason
 """
 
 #: What a match line needs; `m` is slomix.match, `v` slomix.server, `x` stats.match_result (may be absent).
@@ -149,6 +150,8 @@ def round_line(row: Row) -> RoundLine:
         ended_early=row["ended_early"],
         aborted=row["aborted"],
         flags=tuple(row["flags"]),
+        status=row["standing"],
+        invalid_reason=row["invalid_reason"],
     )
 
 
