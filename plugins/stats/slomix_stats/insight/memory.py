@@ -13,7 +13,7 @@ from slomix.context import Reads
 T = TypeVar("T")
 
 #: Kept answers per process, and how old one may get: names and the length of "the last 7 days" have no version.
-MOST = 2048
+MOST = 256
 OLDEST = timedelta(seconds=60)
 
 _VERSION = """
