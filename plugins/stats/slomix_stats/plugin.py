@@ -18,6 +18,7 @@ from slomix.contrib import (
     DigestBlock,
     Export,
     Handler,
+    Importer,
     Job,
     Page,
     Parser,
@@ -59,6 +60,7 @@ class StatsSettings(PluginSettings):
     achievements: Literal["off", "summary", "individual"] = Field(
         "off", description="post milestones: never, once per session, or each with its round"
     )
+    mvp_vote: bool = Field(False, description="let people vote for the best player when a session is over")
     on_this_day: bool = Field(False, description="post what was played on the same day of earlier years")
     on_this_day_at: time = Field(time(9), description="when, by slomix.timezone")
     query_seconds: int = Field(300, ge=30, le=86400, description="how often the game servers are asked who plays")
@@ -142,9 +144,11 @@ class StatsPlugin(Plugin):
 
     @hookimpl
     def register_capabilities(self, ctx: PluginContext) -> Iterable[Capability]:
+        from slomix_stats.community.challenges import CHALLENGE
         from slomix_stats.decisions import DECIDE
 
         yield Capability(name=DECIDE, summary="decide which rounds count, and how teams are called and made up")
+        yield Capability(name=CHALLENGE, summary="say what a week is about")
 
     @hookimpl
     def register_commands(self, ctx: PluginContext) -> Iterable[CogFactory]:
@@ -169,6 +173,13 @@ class StatsPlugin(Plugin):
         from slomix_stats.posts import all_handlers
 
         return all_handlers(ctx)
+
+    @hookimpl
+    def register_importers(self, ctx: PluginContext) -> Iterable[Importer]:
+        from slomix_stats.derive.rules import rules_of
+        from slomix_stats.importers import importers
+
+        return importers(rules_of(ctx.settings))
 
     @hookimpl
     def register_people(self, ctx: PluginContext) -> Iterable[People]:

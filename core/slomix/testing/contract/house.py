@@ -17,6 +17,7 @@ import asyncpg
 from slomix.bus.outbox import DELIVERY_JOB
 from slomix.contrib import Handler, Simulator
 from slomix.jobs.queue import JobRequest
+from slomix.settings import WebSettings
 from slomix.testing.contract.subject import Subject, package_folder
 from slomix.testing.running import Running, running
 
@@ -117,7 +118,10 @@ async def open_house(
 ) -> AsyncIterator[House]:
     """The program with all roles' declarations; `without` leaves one plugin out."""
     names = [name for name in subject.everyone if name != without]
-    async with running(dsn, *names, role="all", sections={subject.name: settings} if settings else {}) as program:
+    sections = {subject.name: settings} if settings else {}
+    # every route is asked with every method, which is more than one address may do in a minute
+    patient = {"web": WebSettings(changes_per_minute=10_000)}
+    async with running(dsn, *names, role="all", sections=sections, core=patient) as program:
         zone = ZoneInfo(program.pipeline.settings.timezone)
         just_now = datetime.now(zone).replace(microsecond=0, tzinfo=None) - timedelta(minutes=1)
         yield House(subject, program, dsn, samples, just_now)

@@ -7,6 +7,7 @@ from discord.ext import commands
 from slomix_stats.discord.desk import Desk
 from slomix_stats.discord.parts.admin import AdminGroup
 from slomix_stats.discord.parts.boards import Boards
+from slomix_stats.discord.parts.community import CommunityGroup
 from slomix_stats.discord.parts.form import FormGroup
 from slomix_stats.discord.parts.players import Players
 from slomix_stats.discord.parts.sessions import Sessions
@@ -24,5 +25,5 @@ class StatsCog(
         self.desk = desk
         group = self.app_command
         assert group is not None  # a GroupCog has one
-        for below in (FormGroup, VersusGroup, TeamGroup, AdminGroup):
+        for below in (FormGroup, VersusGroup, TeamGroup, CommunityGroup, AdminGroup):
             group.add_command(below(desk))

@@ -26,12 +26,16 @@ def _make(ctx: PluginContext, bot: commands.Bot) -> commands.Cog:
     from discord import Interaction
 
     from slomix_stats.api import StatsInsightV1, StatsLiveV1, StatsReaderV1
+    from slomix_stats.community.challenges import Challenges
+    from slomix_stats.community.votes import Votes
     from slomix_stats.decisions import Decisions
     from slomix_stats.derive.rules import rules_of
+    from slomix_stats.discord.ballot import VoteButton
     from slomix_stats.discord.cog import StatsCog
     from slomix_stats.discord.desk import Desk
 
     insight = ctx.services.get(StatsInsightV1)  # type: ignore[type-abstract]
+    bot.add_dynamic_items(VoteButton)
     cog = StatsCog(
         Desk(
             ctx=ctx,
@@ -39,6 +43,8 @@ def _make(ctx: PluginContext, bot: commands.Bot) -> commands.Cog:
             insight=insight,
             live=ctx.services.get(StatsLiveV1),  # type: ignore[type-abstract]
             decisions=Decisions(ctx.db, rules_of(ctx.settings)),
+            votes=Votes(ctx),
+            challenges=Challenges(ctx, insight),
             public_url=ctx.core.web.public_url,
         )
     )

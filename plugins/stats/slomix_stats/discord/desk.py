@@ -14,6 +14,8 @@ from slomix.bot.answers import Answer
 from slomix.bot.sources import Source
 from slomix_stats.api import PlayerProfile, Scope, StatsInsightV1, StatsLiveV1, StatsReaderV1
 from slomix_stats.api.scope import ScopeSide
+from slomix_stats.community.challenges import Challenges
+from slomix_stats.community.votes import Votes
 from slomix_stats.decisions import Decisions
 from slomix_stats.discord.dates import parse_day
 from slomix_stats.discord.looks import no_such_player, no_such_session, nothing_yet, who_are_you
@@ -34,6 +36,8 @@ class Desk:
     insight: StatsInsightV1
     live: StatsLiveV1
     decisions: Decisions
+    votes: Votes
+    challenges: Challenges
     public_url: str | None
 
     async def someone(self, source: Source, answer: Answer, typed: str | None) -> PlayerProfile | None:

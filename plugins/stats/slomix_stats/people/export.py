@@ -34,6 +34,11 @@ QUERIES = {
         where subject_key = any($2::text[]) or opponent_key = any($2::text[]) order by artifact, place
     """,
     "reports": "select to_jsonb(t) as row from stats.report_player t where key = any($2::text[]) order by artifact",
+    "votes": """
+        select to_jsonb(t) as row from stats.mvp_vote t
+        where t.player_id = $1 or '%' || t.voter || '%' = any($4::text[]) order by session_id, voter
+    """,
+    "challenges": "select to_jsonb(t) as row from stats.challenge t where t.set_by like any($4::text[]) order by week",
     "decisions": "select to_jsonb(t) as row from stats.decision t where t::text like any($4::text[]) order by id",
 }
 # So that every query can be given the same values.

@@ -68,6 +68,9 @@ order by artifact
 INPUT = "update stats.input set raw = $2 where artifact = $1"
 DECISIONS = "select id, value, decided_by, reason from stats.decision d where d::text like any($1)"
 DECISION = "update stats.decision set value = $2, decided_by = $3, reason = $4 where id = $1"
+VOTES_OF = "delete from stats.mvp_vote where voter = $1"
+VOTES_FOR = "update stats.mvp_vote set player_id = $2 where player_id = $1"
+CHALLENGES = "update stats.challenge set set_by = $2 where set_by = 'discord:' || $1"
 LIVE = "select server_id as id, state as value from stats.live"
 FEED = "select seq as id, entry as value from stats.live_feed"
 STATUS = "select server as id, answer as value from stats.server_status where answer is not null"
@@ -85,6 +88,7 @@ async def forget(tx: Connection, stranger: Stranger) -> None:
     for statement in BY_KEY:
         await tx.execute(statement, keys, instead, names, stranger.name)
     await _decisions(tx, stranger)
+    await _community(tx, stranger)
     for read, write in ((LIVE, LIVE_NOW), (FEED, FEED_NOW), (STATUS, STATUS_NOW)):
         for row in await tx.fetch(read):
             clean = stranger.instead(row["value"])
@@ -107,6 +111,16 @@ async def _inputs(tx: Connection, stranger: Stranger, keys: list[str]) -> None:
         clean = stranger.instead(record)
         if clean != record:
             await tx.execute(INPUT, row["artifact"], msgspec.msgpack.encode(clean))
+
+
+async def _community(tx: Connection, stranger: Stranger) -> None:
+    """Votes of the person go, votes for the person are the stranger's."""
+    person = stranger.person
+    if person.discord_id is not None:
+        await tx.execute(VOTES_OF, person.discord_id)
+        await tx.execute(CHALLENGES, str(person.discord_id), stranger.player_id)
+    if person.player_id is not None:
+        await tx.execute(VOTES_FOR, person.player_id, stranger.player_id)
 
 
 async def _decisions(tx: Connection, stranger: Stranger) -> None:

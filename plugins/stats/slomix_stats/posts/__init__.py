@@ -1,11 +1,11 @@
-"""What stats tells in Discord by itself: rounds, maps, sessions, milestones, memories, its part of the digest."""
+"""What stats tells in Discord by itself: rounds, maps, sessions, votes, milestones, memories, part of the digest."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from slomix_stats.posts import blocks, matches, memories, rounds, sessions
+from slomix_stats.posts import blocks, matches, memories, rounds, sessions, votes
 
 if TYPE_CHECKING:
     from slomix.context import PluginContext
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 def all_posts(ctx: PluginContext) -> Iterable[Post]:
     """Every message that stats keeps."""
-    for kind in (rounds, matches, sessions, memories):
+    for kind in (rounds, matches, sessions, memories, votes):
         yield from kind.posts(ctx)
 
 
 def all_handlers(ctx: PluginContext) -> Iterable[Handler]:
     """What asks for them when something happened."""
-    for kind in (rounds, matches, sessions):
+    for kind in (rounds, matches, sessions, votes):
         yield from kind.handlers(ctx)
 
 

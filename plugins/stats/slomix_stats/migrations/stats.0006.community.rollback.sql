@@ -1,0 +1,2 @@
+drop table stats.challenge;
+drop table stats.mvp_vote;
