@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,8 +32,12 @@ async def test_the_marker_brings_a_plugins_tables(db: Database) -> None:
 async def test_a_fresh_database_is_dropped_with_its_users() -> None:
     with fresh_database(sources_for(())) as dsn:
         connection = await asyncpg.connect(dsn)
-    with pytest.raises(asyncpg.InvalidCatalogNameError):
-        await asyncpg.connect(dsn)
+        name = await connection.fetchval("select current_database()")
+    watching = await asyncpg.connect(dsn.replace(f"/{name}?", "/slomix?"))
+    async with asyncio.timeout(60):
+        while await watching.fetchval("select true from pg_database where datname = $1", name):
+            await asyncio.sleep(0.01)
+    await watching.close()
     connection.terminate()
 
 
