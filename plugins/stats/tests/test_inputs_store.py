@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,13 @@ from slomix.jobs.queue import JobQueue
 from slomix.settings import CoreSettings
 from slomix.storage.database import Database
 from slomix.testing.declared import records_of
-from slomix_stats.inputs.exports import exports
+from slomix_stats.exports import exports
 from slomix_stats.inputs.parsers import parsers
+from slomix_stats.simulate.companions import companions
+from slomix_stats.simulate.evening import begin_of_evening, play
+from slomix_stats.simulate.feed import FIRST_EVENING
+from slomix_stats.simulate.people import community
+from slomix_stats.simulate.statsfile import file_name, render
 
 pytestmark = pytest.mark.plugins("stats")
 
@@ -158,6 +165,35 @@ async def test_a_report_of_another_play_waits(db: Database, offer: Offer, stats:
     assert await db.fetchval("select round_id from stats.input") is None
     later = await offer(*stats("2025-10-02-213308", target="9:00"))
     assert await judged(db, later.round_id) == ("objective", 500, False)
+
+
+def evening() -> list[tuple[str, bytes]]:
+    """Everything that a server writes on an evening: two maps with all that stands beside their stats files."""
+    found: list[tuple[str, bytes]] = []
+    for played in islice(play(4, 1, community(4), begin_of_evening(4, 1, FIRST_EVENING)), 6):
+        truth = played.truth()
+        found.append((file_name(truth), render(truth, played.lines)))
+        found += companions(truth, played.lines, played.half.beats)
+    return found
+
+
+async def everything(db: Database) -> list[Any]:
+    rounds = await db.fetch("select round_id, outcome, seconds, ended_early, flags from stats.round order by round_id")
+    return [[tuple(row) for row in rounds], *[await table(db, export.kind) for export in exports()]]
+
+
+async def test_the_order_of_arrival_changes_nothing(db: Database, offer: Offer) -> None:
+    files = evening()
+    for name, data in files:
+        await offer(name, data)
+    expected = await everything(db)
+    assert all(row["round_id"] and row["guid"] for row in await table(db, "awards"))
+    assert await db.fetchval("select count(*) from stats.input where round_id is null") == 0
+    for seed in range(2):
+        await db.execute("truncate slomix.server, slomix.session, slomix.artifact, stats.input cascade")
+        for name, data in random.Random(seed).sample(files, len(files)):
+            await offer(name, data)
+        assert await everything(db) == expected
 
 
 @pytest.mark.shared

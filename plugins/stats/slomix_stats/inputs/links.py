@@ -23,7 +23,17 @@ if TYPE_CHECKING:
 _INPUTS_REACH = 2 * WINDOW
 _ROUNDS_REACH = 3 * WINDOW
 
-ROUND = "select map, number, ended_local, ended_at from slomix.round where id = $1"
+# Asked with every import of a round, mostly for nothing.
+IS_NEAR = """
+select r.map, r.number, r.ended_local, r.ended_at
+from slomix.round r
+where r.id = $1 and exists (
+    select from stats.input i
+    where i.map = r.map and i.number = r.number
+        and (i.ended_local between r.ended_local - $2::interval and r.ended_local + $2::interval
+            or i.ended_at between r.ended_at - $2::interval and r.ended_at + $2::interval)
+)
+"""
 INPUTS = """
 select artifact, kind, server_id, ended_local, ended_at, started_at, richness, raw, round_id, counts
 from stats.input
@@ -82,7 +92,7 @@ NOTHING = Linked((), {})
 
 async def link_round(tx: Connection, round_id: str) -> Linked:
     """Link what waited for this round; who is named in its endstats is found anew, as its roster may be another one."""
-    row = await tx.fetchrow(ROUND, round_id)
+    row = await tx.fetchrow(IS_NEAR, round_id, _INPUTS_REACH)
     return NOTHING if row is None else await link_around(tx, Around(*row), refresh=round_id)
 
 

@@ -16,6 +16,7 @@ from slomix.errors import BadArtifact, EmptyArtifact
 from slomix.identity.place import prologue
 from slomix.nouns import Import, MatchFacts, RoundPlace
 from slomix_stats.derive.rules import DEFAULT_RULES, Rules
+from slomix_stats.inputs.links import link_round
 from slomix_stats.inputs.store import store_round
 from slomix_stats.parser import parse
 from slomix_stats.record import PARSER_VERSION, StatsFile, unpack
@@ -89,6 +90,8 @@ async def _store_again(tx: Connection, match: MatchFacts, rows: dict[str, Any], 
         gone_matches=(),
         players=row["players"] or {},
     )
+    for second in halves[1:]:
+        await link_round(tx, second)
     await store_round(tx, _file(row), imported)
 
 
