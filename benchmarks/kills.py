@@ -23,6 +23,7 @@ from typing import Any
 import asyncpg
 
 from slomix.storage.embedded import attach
+from slomix.testing.content import content
 
 SLOMIX = [sys.executable, "-m", "slomix"]
 KINDS = ("player-rounds", "matches", "sessions")
@@ -37,6 +38,13 @@ select
      (select from stats.player_round p where p.round_id = r.id))
   + (select count(*) from slomix.session s where s.rounds <>
      (select count(*) from slomix.round r where r.session_id = s.id))
+  + (select count(*) from stats.round s join slomix.round r on r.id = s.round_id
+     where s.status is null and not exists (select from slomix.unsettled u where u.session_id = r.session_id))
+  + (select count(*) from (
+        select p.player_id, count(*) as rounds, sum(p.kills) as kills
+        from stats.player_round p join stats.round r on r.round_id = p.round_id and r.valid group by 1
+     ) as played full join stats.player_total t using (player_id)
+     where (t.rounds, t.kills) is distinct from (played.rounds, played.kills))
 """
 
 
@@ -53,6 +61,18 @@ def environment(home: Path) -> dict[str, str]:
 def prepare(home: Path) -> None:
     home.mkdir()
     (home / "plugins.toml").write_text("schema = 1\n[plugins]\nstats = true\n")
+
+
+async def everything(home: Path) -> tuple[list[bytes], dict[str, list[str]]]:
+    """The exports, and every table of stats."""
+    attachment = await attach(home / "var")
+    try:
+        connection = await asyncpg.connect(attachment.dsn)
+        tables = await content(connection, "stats", without=("settled",))
+        await connection.close()
+        return [slomix(home, "export", kind).stdout for kind in KINDS], tables
+    finally:
+        await attachment.release()
 
 
 async def kill_once(home: Path, files: Path, connection: Any, chance: random.Random) -> None:
@@ -87,11 +107,11 @@ async def measure(kills: int, count: int, folder: Path) -> dict[str, Any]:
             under_way += await connection.fetchval("select count(*) from slomix.artifact") < count
         await connection.close()
         slomix(disturbed, "ingest", str(files))
-        after = [slomix(disturbed, "export", kind).stdout for kind in KINDS]
+        after = await everything(disturbed)
     finally:
         await attachment.release()
     slomix(calm, "ingest", str(files))
-    same = after == [slomix(calm, "export", kind).stdout for kind in KINDS]
+    same = after == await everything(calm)
     return {
         "kills": kills,
         "under_way": under_way,
