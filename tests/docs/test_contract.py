@@ -125,7 +125,10 @@ UP = (
     "create table faulty.thing (n integer);\ncreate table faulty.who (n text);\n"
     "set local role none;\ncreate table public.stray (n integer);\n"
 )
-DOWN = "alter table faulty.thing rename to other;\nset local role none;\ndrop table public.stray;\n"
+DOWN = (
+    "drop table faulty.who;\nalter table faulty.thing rename to other;\n"
+    "set local role none;\ndrop table public.stray;\n"
+)
 
 #: What is said of each fault. A check that is not here has nothing to object to in this plugin.
 FAULTS = {

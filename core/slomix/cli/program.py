@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ COMMANDS = {
     "init": "Set up a community: settings, invite link, upload token.",
     "demo": "Show a community that plays, live, without any setup.",
     "ingest": "Import files by hand; see and retry what was refused.",
+    "import": "Read tables of another system: links, names, teams, decisions.",
     "export": "Write player-rounds, matches or sessions as a table.",
     "events": "Show what happened; deliver it again.",
     "jobs": "Show, retry, bury and cancel background jobs.",
@@ -45,7 +47,7 @@ class Program(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in COMMANDS:
-            attribute = cmd_name.replace("-", "_")
+            attribute = cmd_name.replace("-", "_") + ("_" if keyword.iskeyword(cmd_name) else "")
             command: click.Command = getattr(importlib.import_module(f"slomix.cli.{attribute}"), attribute)
             return command
         from slomix.cli.contributed import plugin_command

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from slomix_stats.derive.model import Decision, MatchInput, PlayerInput, RoundInput, SessionInput
@@ -58,6 +58,7 @@ where d.undone_at is null
     ))
 order by d.id
 """
+MERGED = "select id, player_id from slomix.player_alias where id = any($1::text[])"
 _DIGITS = 16
 
 
@@ -92,7 +93,7 @@ async def load(tx: Connection, session_ids: Sequence[str]) -> Loaded:
             server=played[0]["server"],
             rounds=tuple(_round(row, players[row["round_id"]]) for row in played),
             matches=tuple(_match(row) for row in matches if row["session_id"] == session_id),
-            decisions=tuple(decisions[session_id]),
+            decisions=tuple(decisions.get(session_id, ())),
         )
         for session_id, played in sorted(found.items())
     )
@@ -107,7 +108,26 @@ async def _decisions(tx: Connection, rounds: Sequence[Row]) -> dict[str, list[De
         played = by_id[row["round_id"]]
         subject = _now(row["subject"], played)
         found[played["session_id"]].append(Decision(kind=row["kind"], subject=subject, value=row["value"]))
-    return found
+    return await _of_today(tx, found)
+
+
+async def _of_today(tx: Connection, found: dict[str, list[Decision]]) -> dict[str, list[Decision]]:
+    """Line-ups name players by the ids that they had when somebody decided; some were merged into others since."""
+    lists = [
+        value for each in found.values() for one in each for value in one.value.values() if isinstance(value, list)
+    ]
+    old = [str(item) for value in lists for item in value]
+    if not old:
+        return found
+    now = {row["id"]: row["player_id"] for row in await tx.fetch(MERGED, old)}
+
+    def today(value: Any) -> Any:
+        return [now.get(item, item) for item in value] if isinstance(value, list) else value
+
+    return {
+        session_id: [replace(one, value={name: today(value) for name, value in one.value.items()}) for one in each]
+        for session_id, each in found.items()
+    }
 
 
 def _now(subject: str, played: Row) -> str:
