@@ -28,6 +28,18 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(importlib.import_module("slomix.testing.fixtures"), "slomix-fixtures")
         config.pluginmanager.register(importlib.import_module("slomix.testing.web_fixtures"), "slomix-web")
         config.pluginmanager.register(importlib.import_module("slomix.testing.discord.fixtures"), "slomix-discord")
+        _plain_tracebacks()
+
+
+def _plain_tracebacks() -> None:
+    """Errors are logged without local variables, as `slomix.logs` does it: drawing those takes seconds."""
+    import structlog
+
+    if structlog.is_configured():
+        return
+    *others, _ = structlog.get_config()["processors"]
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*others, plain])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
