@@ -85,6 +85,7 @@ mutations: setup  ## 20,000 damaged files over all parsers: read or refused, nev
 
 docs: setup  ## write the pages that are made from the code
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/matrix.py
 
 lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs them)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade \
