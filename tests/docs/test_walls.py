@@ -34,7 +34,8 @@ begin
             ('truncate', 'truncate %1$I.%2$I', false)
         ) as v (verb, pattern, columns)
         join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-            and (v.columns and a.attgenerated = '' and (a.attidentity = '' or v.verb = 'select') or not v.columns and a.attnum = 1)
+            and case when v.columns then a.attgenerated = '' and (a.attidentity = '' or v.verb = 'select')
+                     else a.attnum = 1 end
         where n.nspname in ('slomix', 'stats') and c.relkind in ('r', 'p', 'v', 'm') and not c.relispartition
             and c.relname !~ '^_?yoyo'
     loop
