@@ -56,6 +56,7 @@ FORGET = (
     "delete from slomix.inbox where starts_with(handler, $1 || '.')",
     "delete from slomix.post where starts_with(post, $1 || '.')",
     "delete from slomix.plugin_state where name = $1",
+    "delete from slomix.unsettled where starts_with(parser, $1 || '.')",
     """delete from slomix.pgqueuer where starts_with(entrypoint, $1 || '.')
        or (entrypoint = 'slomix.deliver' and starts_with(convert_from(payload, 'UTF8')::jsonb ->> 'handler', $1 || '.'))
     """,
