@@ -56,6 +56,7 @@ class StatsSettings(PluginSettings):
     )
     round_post: bool = Field(True, description="post each round in Discord")
     match_post: bool = Field(True, description="post each map once both rounds are played")
+    endstats_post: bool = Field(True, description="post the awards of each round as the game server gave them")
     session_post: bool = Field(False, description="post a summary when a session is over")
     achievements: Literal["off", "summary", "individual"] = Field(
         "off", description="post milestones: never, once per session, or each with its round"
@@ -80,6 +81,7 @@ class StatsPlugin(Plugin):
         from slomix_stats.inputs.store import store_round
         from slomix_stats.parser import parse
         from slomix_stats.people.files import stats_without
+        from slomix_stats.posts.endstats import telling
         from slomix_stats.record import PARSER_VERSION, sighting
         from slomix_stats.settle.session import settle
 
@@ -94,7 +96,7 @@ class StatsPlugin(Plugin):
             settle=partial(settle, rules=rules_of(ctx.settings)),
             max_bytes=_MAX_BYTES,
         )
-        yield from parsers()
+        yield from telling(ctx, parsers())
 
     @hookimpl
     def register_exports(self, ctx: PluginContext) -> Iterable[Export]:
@@ -117,7 +119,7 @@ class StatsPlugin(Plugin):
     @hookimpl
     def register_services(self, ctx: PluginContext) -> Iterable[Service]:
         from slomix_stats.api import StatsInsightV1, StatsLiveV1, StatsReaderV1
-        from slomix_stats.insight import StatsInsight
+        from slomix_stats.insight.answers import StatsInsight
 
         yield Service(protocol=StatsReaderV1, implementation=_reader(ctx))
         insight = StatsInsight(ctx.db, ctx.clock, least=ctx.settings.min_rounds)

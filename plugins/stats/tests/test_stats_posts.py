@@ -15,6 +15,7 @@ from slomix.identity.closing import close_sessions
 from slomix.settings import DiscordSettings
 from slomix.testing.clock import FixedClock
 from slomix.testing.running import Running, running
+from slomix_stats.posts.endstats import ENDSTATS_POST
 from slomix_stats.posts.matches import MATCH_POST
 from slomix_stats.posts.memories import MEMORY_POST
 from slomix_stats.posts.sessions import MILESTONES_POST, SESSION_POST
@@ -98,3 +99,31 @@ async def test_a_day_with_a_past_is_remembered_once(evening: tuple[Running, Fixe
     rows = await program.runtime.db.fetch("select wanted from slomix.post where post = $1", MEMORY_POST)
     assert [row["wanted"] for row in rows] == [1]
     assert subject == clock.now().astimezone(HOME).date().isoformat()
+
+
+ENDSTATS = """Most damage given\t{0}\t3210
+Longest killing spree\t{0}\t7
+Most revives\t{1}\t4
+VS_HEADER\t{0}\t{2}
+{1}\t3\t1
+"""
+
+
+async def test_endstats_follow_their_round_whichever_is_first(evening: tuple[Running, FixedClock]) -> None:
+    program, clock = evening
+    assert ENDSTATS_POST not in await asked(program)
+    rounds = play_evening(seed=9, start=clock.now().astimezone(HOME) - timedelta(hours=1))[:2]
+    for played, first in zip(rounds, ("round", "endstats"), strict=True):
+        one, *others = played.truth.players.values()
+        other = next(player for player in others if player.side != one.side)
+        text = ENDSTATS.format(one.name, other.name, one.guid.ljust(32, "0")).encode()
+        files = [(played.name, played.data), (played.name.replace(".txt", "-endstats.txt"), text)]
+        for name, data in files if first == "round" else reversed(files):
+            outcome = await program.give(name, data, server="home")
+            assert outcome.outcome == "imported", outcome
+    await program.settle()
+    subjects = (await asked(program))[ENDSTATS_POST]
+    assert len(subjects) == 2
+    embed = await shown(program, ENDSTATS_POST, subjects[0])
+    assert [field.name for field in embed.fields] == ["Combat", "Teamwork", "Duels"]
+    assert (embed.fields[2].value or "").count("3 : 1") == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from slomix_stats.posts import blocks, matches, memories, rounds, sessions, votes
+from slomix_stats.posts import blocks, endstats, matches, memories, rounds, sessions, votes
 
 if TYPE_CHECKING:
     from slomix.context import PluginContext
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 def all_posts(ctx: PluginContext) -> Iterable[Post]:
     """Every message that stats keeps."""
-    for kind in (rounds, matches, sessions, memories, votes):
+    for kind in (rounds, endstats, matches, sessions, memories, votes):
         yield from kind.posts(ctx)
 
 
 def all_handlers(ctx: PluginContext) -> Iterable[Handler]:
     """What asks for them when something happened."""
-    for kind in (rounds, matches, sessions, votes):
+    for kind in (rounds, endstats, matches, sessions, votes):
         yield from kind.handlers(ctx)
 
 

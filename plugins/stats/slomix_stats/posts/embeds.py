@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import discord
 
@@ -22,6 +23,7 @@ from slomix_stats.discord.looks import HOLD, NEUTRAL, OBJECTIVE, link
 from slomix_stats.discord.rounds import players_table
 from slomix_stats.discord.text import cell, clock, number, prose
 from slomix_stats.discord.verdicts import map_result, outcome
+from slomix_stats.inputs.awards import CATEGORIES
 
 MOST_MAPS = 8
 MOST_MILESTONES = 15
@@ -42,6 +44,22 @@ def match_embed(detail: MatchDetail, public_url: str | None) -> discord.Embed:
     if detail.totals:
         embed.add_field(name="Both rounds together", value=players_table(detail.totals[:MOST_PLAYERS]), inline=False)
     return embed.set_footer(text=cell(line.server, 60))
+
+
+def endstats_embed(
+    map_name: str, number: int, awards: Sequence[Mapping[str, str]], duels: Sequence[Mapping[str, Any]]
+) -> discord.Embed:
+    """Awards by category, and the three most one-sided duels."""
+    embed = discord.Embed(title=f"Awards of {prose(map_name)} R{number}", colour=NEUTRAL)
+    for category in CATEGORIES:
+        lines = [f"{each['award']}: {prose(each['player'])} ({prose(each['text'])})" for each in awards
+                 if each["category"] == category]  # fmt: skip
+        if lines:
+            embed.add_field(name=category.capitalize(), value="\n".join(lines)[:1024])
+    if duels:
+        lines = [f"{prose(d['subject'])} {d['kills']} : {d['deaths']} {prose(d['opponent'])}" for d in duels]
+        embed.add_field(name="Duels", value="\n".join(lines), inline=False)
+    return embed
 
 
 def session_summary(detail: SessionDetail, teams: SessionTeams | None, public_url: str | None) -> discord.Embed:
