@@ -26,6 +26,10 @@ pytestmark = pytest.mark.plugins("stats")
 
 ADMIN = Who(actor="cli:admin")
 MOST = "select player_id, count(*) from slomix.round_player group by 1 order by 2 desc, 1 limit 2"
+VOTE = """
+insert into stats.mvp_vote (session_id, voter, player_id, voted_at) select id, $1, $2, now() from slomix.session limit 1
+"""
+CHALLENGE = "insert into stats.challenge values ('2026-W47', 'kills', 'Kill', $1, now())"
 EVENING = play_evening(seed=4, evening=1)[:8]
 
 
@@ -68,10 +72,16 @@ async def test_a_merge_adds_up_and_its_undo_leaves_every_table_as_it_was(program
 async def test_who_is_forgotten_stays_so_through_a_rebuild_and_the_rest_is_unchanged(program: Running) -> None:
     people, db = program.runtime.people, program.runtime.host.context("stats").db
     player_id, _ = await two(program)
+    discord = 770000000000000001
+    await people.link(ADMIN, discord, player_id, "somebody")
+    async with db.transaction() as tx:
+        for voter in (discord, 2):
+            await tx.execute(VOTE, voter, player_id)
+        await tx.execute(CHALLENGE, f"discord:{discord}")
     person = await people.person(player_id)
     told = (await people.export(person))["plugins"]["stats"]
     assert len(told["rounds"]) >= 6
-    assert all(told[part] for part in ("totals", "evenings", "maps", "weapons", "teams"))
+    assert all(told[part] for part in ("totals", "evenings", "maps", "weapons", "teams", "votes"))
     msgspec.json.encode(told)
     before = await stored(program)
     stranger = await people.forget(ADMIN, person)
@@ -87,7 +97,8 @@ async def test_who_is_forgotten_stays_so_through_a_rebuild_and_the_rest_is_uncha
     for session_id, server in await sessions_to_rebuild(db):
         await rebuild_session(db, session_id, server)
     assert await stored(program) == after
-    words = [*person.keys, *(name for name in person.names if len(name) > 4)]
+    assert len(after["mvp_vote"]) == 1
+    words = [*person.keys, str(discord), player_id, *(name for name in person.names if len(name) > 4)]
     assert not [word for rows in after.values() for row in rows for word in words if word in row]
     for each in EVENING:
         assert (await program.give(each.name, each.data)).outcome == "duplicate"
