@@ -278,6 +278,7 @@ async def refusals(asking: Asking) -> None:
     assert "look at the records" in await asking.refused("/leaderboards/best_spree", 400)
     assert "at most 92 days" in await asking.refused("/leaderboards/kd?side=axis&period=2020-01-01..2026-01-01", 400)
     assert "`next`" in await asking.refused("/leaderboards/kd?cursor=x", 400)
+    assert "at most 92 days" in await asking.refused("/awards?period=all", 400)
     assert "of rates" in await asking.refused("/form?metric=kills", 400)
     assert "a quarter" in await asking.refused("/seasons/x", 400)
     assert "leave side" in await asking.refused("/players/x/roles?period=all&side=axis", 400)
@@ -328,6 +329,16 @@ async def killers(asking: Asking) -> None:
             third,
         )
         await tx.execute("update stats.settled set version = version + 1")
+        await tx.execute(
+            """
+            insert into stats.award (artifact, place, award, category, player, key, value, text)
+            select i.artifact, 1, 'Most kills', 'combat', 'a', g.key, 9, '9'
+            from stats.input i join slomix.player_guid g on g.player_id = $1
+            """,
+            player,
+        )
+    won = await asking.get("/awards?period=2026-Q3")
+    assert won["rounds"] == won["all"][0]["wins"] == won["awards"][0]["rows"][0]["wins"] == 6
     found = await asking.get(f"/players/{player}/rivals")
     assert found["method"] == "versus"
     (worst,), (easiest,) = found["nemeses"], found["prey"]

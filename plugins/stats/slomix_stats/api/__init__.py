@@ -8,6 +8,9 @@ unknown. Nothing here imports a database, Discord or the web.
 from __future__ import annotations
 
 from slomix_stats.api.boards import (
+    AwardBoard,
+    AwardBoards,
+    AwardWins,
     Board,
     BoardRow,
     DayMemory,
@@ -56,6 +59,7 @@ from slomix_stats.api.insight import (
     EVERYTHING,
     LAST_30_DAYS,
     LAST_90_DAYS,
+    THIS_SEASON,
     StatsInsightV1,
 )
 from slomix_stats.api.live import (
@@ -136,9 +140,13 @@ __all__ = [
     "EVERYTHING",
     "LAST_30_DAYS",
     "LAST_90_DAYS",
+    "THIS_SEASON",
     "Achievements",
     "AttackDefence",
     "Award",
+    "AwardBoard",
+    "AwardBoards",
+    "AwardWins",
     "BadScope",
     "Band",
     "Bands",

@@ -163,6 +163,33 @@ class Weapons:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AwardWins:
+    """How often somebody won an award of rounds."""
+
+    who: Who
+    wins: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwardBoard:
+    """One award of rounds (endstats): who won it most often."""
+
+    award: str
+    category: str | None
+    rows: tuple[AwardWins, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwardBoards:
+    """Awards of rounds, as the game servers gave them: `rounds` had any. `all` is over every award together."""
+
+    scope: ScopeUsed
+    rounds: int
+    all: tuple[AwardWins, ...]
+    awards: tuple[AwardBoard, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeasonAward:
     """An award of a season. `text` says by what it was won."""
 

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from slomix_stats.api.boards import Board, HallOfFame, MapDetail, Maps, OnThisDay, RecordBook, Season, Seasons, Weapons
+from slomix_stats.api.boards import (
+    AwardBoards,
+    Board,
+    HallOfFame,
+    MapDetail,
+    Maps,
+    OnThisDay,
+    RecordBook,
+    Season,
+    Seasons,
+    Weapons,
+)
 from slomix_stats.api.evenings import (
     EndstatsCoverage,
     LineupChanges,
@@ -36,6 +47,7 @@ from slomix_stats.api.scope import MetricInfo, PlayerNumbers, Scope
 EVERYTHING = Scope()
 LAST_30_DAYS = Scope(period="30d")
 LAST_90_DAYS = Scope(period="90d")
+THIS_SEASON = Scope(period="season")
 
 
 class StatsInsightV1(Protocol):
@@ -122,6 +134,10 @@ class StatsInsightV1(Protocol):
     async def records(self, *, map: str | None = None, limit: int = 5) -> RecordBook: ...  # noqa: A002
 
     async def hall_of_fame(self, scope: Scope = EVERYTHING, *, limit: int = 10) -> HallOfFame: ...
+
+    async def award_boards(self, scope: Scope = THIS_SEASON, *, limit: int = 5) -> AwardBoards:
+        """Who won which award of rounds how often (endstats), in a period of at most a season."""
+        ...
 
     async def maps(self) -> Maps: ...
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from slomix.clock import Clock
 from slomix.context import Db
 from slomix_stats.api.boards import (
+    AwardBoards,
     Board,
     BoardRow,
     HallOfFame,
@@ -29,7 +30,7 @@ from slomix_stats.api.evenings import (
     SessionTeams,
     TeamRecord,
 )
-from slomix_stats.api.insight import EVERYTHING, LAST_30_DAYS, LAST_90_DAYS
+from slomix_stats.api.insight import EVERYTHING, LAST_30_DAYS, LAST_90_DAYS, THIS_SEASON
 from slomix_stats.api.people import (
     Achievements,
     AttackDefence,
@@ -46,7 +47,7 @@ from slomix_stats.api.people import (
 )
 from slomix_stats.api.reader import SessionLine
 from slomix_stats.api.scope import BadScope, MetricInfo, PlayerNumbers, Scope, ScopeUsed, Who
-from slomix_stats.insight import boards, lookup, maps, pairs, people, records, seasons, sessions, sums, teams
+from slomix_stats.insight import awards, boards, lookup, maps, pairs, people, records, seasons, sessions, sums, teams
 from slomix_stats.insight.memory import Memory
 from slomix_stats.insight.scopes import resolve
 from slomix_stats.metrics.catalogue import METRICS, find_metric
@@ -116,6 +117,10 @@ class StatsInsight:
             return seasons.hall_of_fame(used, everybody, holders, limit)
 
         return await self._once(("hall", _key(used), limit), make)
+
+    async def award_boards(self, scope: Scope = THIS_SEASON, *, limit: int = 5) -> AwardBoards:
+        used = _only_period(await self._scope(scope, None))
+        return await self._once(("awards won", _key(used), limit), lambda: awards.award_boards(self._db, used, limit))
 
     async def maps(self) -> Maps:
         return await self._once(("maps",), lambda: self._maps_of(None))

@@ -12,6 +12,7 @@ from slomix.web.api import BadRequest, NotFound, query
 from slomix_stats.api import (
     Achievements,
     AttackDefence,
+    AwardBoards,
     BadScope,
     Bands,
     Board,
@@ -128,6 +129,10 @@ class Answers:
     async def hall(self, request: Request) -> HallOfFame:
         got = query(request, asked.SomeQuery)
         return await _honest(self._insight().hall_of_fame(got.scope, limit=got.limit))
+
+    async def award_boards(self, request: Request) -> AwardBoards:
+        got = query(request, asked.SeasonQuery)
+        return await _honest(self._insight().award_boards(got.scope, limit=got.limit))
 
     async def maps(self, request: Request) -> Maps:
         return await self._insight().maps()

@@ -65,6 +65,13 @@ class SomeQuery(ScopeQuery):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeasonQuery(SomeQuery):
+    """The scope of what is counted per season."""
+
+    period: _Text = "season"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompareQuery(ScopeQuery):
     """Players with commas between them."""
 

@@ -8,6 +8,7 @@ from slomix.contrib import Api
 from slomix_stats.api import (
     Achievements,
     AttackDefence,
+    AwardBoards,
     Bands,
     Board,
     Consistency,
@@ -98,6 +99,13 @@ def _about_everybody(api: Answers) -> Iterable[Api]:
         response=HallOfFame,
         summary="First places of every category",
         params={**SCOPE, **LIMIT},
+    )
+    yield Api(
+        path="/awards",
+        endpoint=api.award_boards,
+        response=AwardBoards,
+        summary="Who won which award of rounds how often; this season without a period",
+        params={**PERIOD, **LIMIT},
     )
     yield Api(path="/maps", endpoint=api.maps, response=Maps, summary="Maps: how often held, how quickly taken")
     yield Api(path="/maps/{map}", endpoint=api.map, response=MapDetail, summary="One map with its fastest attacks")
