@@ -86,6 +86,20 @@ to 100 days `stats.min_rounds`. What else it takes shrinks with the rounds.
 |---|---|---|---|---|---|
 {metrics}
 
+## Asking for them
+
+Every answer is described in `/openapi.json`; what other plugins ask is `slomix_stats.api.StatsInsightV1`. The scope is
+the same everywhere: `period` (`all`, `season`, `2026-Q4`, `month`, `2026-11`, `2026-W47`, `7d` or any number of days,
+`2026-11-01..2026-11-07`), `map`, `side` (`axis`, `allies`, `attack`, `defence`), `format` (`3v3`), `min_rounds`. What
+there is not is a 400 that names what is allowed. Lists have a `next`, which is the `cursor` of the page after.
+
+```
+/stats/api/v1/leaderboards/dpm?period=season&limit=20      /stats/api/v1/players/D8423F90/numbers
+/stats/api/v1/leaderboards/revives?map=supply              /stats/api/v1/players/D8423F90/rivals?period=90d
+/stats/api/v1/leaderboards/kd?side=attack&period=30d       /stats/api/v1/matchup?a=D8423F90,EA326149&b=BF52721D
+/stats/api/v1/sessions/latest/insight                      /stats/api/v1/seasons/current
+```
+
 ## Records
 
 The best of a player on a map, of one round or of a match (both rounds). Rounds that do not count are left out: with
