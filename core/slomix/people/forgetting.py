@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from slomix.events import Event, PersonForgotten
+from slomix.events import Event, PersonForgotten, RoundRevised
 from slomix.nouns import Person, Stranger
 from slomix.people import moving, pseudonyms
 from slomix.people.audit import Who, note
@@ -38,6 +38,15 @@ from unnest($1::text[], $2::text[]) as t (old, new) where p.key = t.old
 """
 EVENINGS = """
 select distinct r.session_id from slomix.round_player p join slomix.round r on r.id = p.round_id where p.player_id = $1
+"""
+# Rounds that a message on Discord tells of, by itself or as part of a match or a session.
+POSTED = """
+select r.id as round_id, r.match_id, r.session_id
+from slomix.round_player p join slomix.round r on r.id = p.round_id
+where p.player_id = $1 and exists (
+    select from slomix.post o where o.subject in (r.id, r.match_id, r.session_id) and o.message_id is not null
+)
+order by r.ended_at
 """
 #: What core has of the player alone. The order is that of the foreign keys.
 OWN_ROWS = (
@@ -104,7 +113,9 @@ class Forgetter:
         subject = f"player:{stranger.player_id}"
         forgotten = subjects(person)
         await note(tx, Who(actor=subject if who.actor in forgotten else who.actor), "person.forget", subject)
-        return stranger, [PersonForgotten(player_id=stranger.player_id)]
+        posted = await tx.fetch(POSTED, stranger.player_id)
+        revised = [RoundRevised(**dict(row), cause="forgotten") for row in posted]
+        return stranger, [PersonForgotten(player_id=stranger.player_id), *revised]
 
     async def _files(self, tx: Connection, stranger: Stranger) -> None:
         """The stored files: read as before with the stranger in them, or without their bytes where nobody can."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 _DISCORD = re.compile(r"(?:discord:|<@!?)?(\d{15,20})>?")
 _GUID = re.compile(r"[0-9A-Za-z]{8}(?:[0-9A-Fa-f]{24})?")
+
+#: How much of a name has to be right, as difflib measures it.
+NEARLY = 0.6
 
 Listed = Literal["all", "linked", "unlinked", "active"]
 
@@ -65,6 +69,13 @@ order by p.last_seen desc, p.id
 limit $3 offset $4
 """
 BY_ID, BY_GUID, BY_NAME, LIST = _LINE + _BY_ID, _LINE + _BY_GUID, _LINE + _BY_NAME, _LINE + _LIST
+# Of a name that several had, the one who had it last.
+NAMES = """
+select distinct on (lower(n.name)) lower(n.name) as name, n.player_id
+from slomix.player_name n join slomix.player p on p.id = n.player_id
+where not p.is_bot
+order by lower(n.name), n.last_seen desc, n.player_id
+"""
 ALIAS = "select player_id from slomix.player_alias where id = $1"
 OF_ACCOUNT = "select player_id from slomix.account where discord_id = $1"
 PERSON = """
@@ -114,7 +125,17 @@ async def find(db: Reads, text: str, *, limit: int = 5) -> list[FoundPlayer]:
         return found
     if exact := await by_ids(db, [await current_id(db, text)]):
         return exact
-    return _lines(await db.fetch(BY_NAME, clean_name(text).lower(), limit))
+    wanted = clean_name(text).lower()
+    return _lines(await db.fetch(BY_NAME, wanted, limit)) or await _like(db, wanted, limit)
+
+
+async def _like(db: Reads, wanted: str, limit: int) -> list[FoundPlayer]:
+    """Players with a name that is nearly the one that was typed, the nearest first."""
+    names: dict[str, str] = {row["name"]: row["player_id"] for row in await db.fetch(NAMES)}
+    near = difflib.get_close_matches(wanted, names, n=limit, cutoff=NEARLY)
+    order = list(dict.fromkeys(names[name] for name in near))
+    found = {each.player_id: each for each in await by_ids(db, order)}
+    return [found[player_id] for player_id in order]
 
 
 async def the_one(db: Reads, text: str) -> FoundPlayer:
