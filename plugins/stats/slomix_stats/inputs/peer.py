@@ -30,11 +30,10 @@ PEER_VERSION = 1
 
 _NAME = re.compile(r"(?:game)?stats-.+-(\d{4}-\d{2}-\d{2}-\d{6})-.+-round-\d+\.json", re.ASCII | re.IGNORECASE)
 _KEYS = (b'"round_info"', b'"player_stats"', b'"stats_version"', b'"gamelog"')
+_CODE = b"\\u{"
 _CODED = re.compile(rb"(?<!\\)((?:\\\\)*)\\u\{")
 _BYTES = re.compile(r"(?:\\u\{[0-9a-fA-F]{1,2}\})+")
-_PRIVATE = re.compile(
-    rb'("(?:message|vsay_text|pw|password|rcon|token)"\s*:\s*)"(?:[^"\\]|\\.)*+(?:"|\Z)', re.DOTALL | re.IGNORECASE
-)
+_PRIVATE = re.compile(rb'("(?:message|vsay_text|pw|password|rcon|token)"\s*:\s*)"(?:[^"\\]|\\.)*+(?:"|\Z)', re.DOTALL)
 _MOST_PEOPLE = 64
 _LONGEST_NAME = 100
 _MOST_NUMBERS = 400
@@ -134,8 +133,9 @@ def parse(name: str, data: bytes) -> StatsFile:
 
 
 def _read(data: bytes) -> _Peer:
+    plain = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        return _decode(_CODED.sub(rb"\1\\\\u{", data.removeprefix(b"\xef\xbb\xbf")))
+        return _decode(_CODED.sub(rb"\1\\\\u{", plain) if _CODE in plain else plain)
     except msgspec.ValidationError as error:
         raise BadArtifact("bad_header", f"no round of such a script: {error}"[:200]) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
