@@ -195,12 +195,14 @@ class StatsInsight:
         used = await self._scope(
             Scope(period=scope.period, map=scope.map, side=scope.side, format=scope.format, min_rounds=least), None
         )
-        metrics = [find_metric(name) for name in boards.BANDED]
+
+        async def everybody() -> dict[str, tuple[BoardRow, ...]]:
+            return boards.rankings(used, await sums.player_sums(self._db, used))
 
         async def make() -> Bands:
-            everybody = await self._once(("sums", _key(used)), lambda: sums.player_sums(self._db, used))
-            own = next((each for each in everybody if each.who.player_id == who.player_id), None)
-            return boards.bands_of(own or sums.PlayerSums(who=who, sums={"rounds": 0}), used, everybody, metrics)
+            ranks = await self._once(("ranks", _key(used)), everybody)
+            own = await sums.player_sums(self._db, used, players=[who.player_id])
+            return boards.bands_of(own[0] if own else sums.PlayerSums(who=who, sums={"rounds": 0}), used, ranks)
 
         return await self._once(("bands", who.player_id, _key(used)), make)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from slomix.context import Reads
 from slomix_stats.api.boards import Board, BoardRow, Hall
@@ -10,7 +10,7 @@ from slomix_stats.api.people import Band, Bands
 from slomix_stats.api.scope import BadScope, PlayerNumbers, ScopeUsed
 from slomix_stats.insight.scopes import floor_share
 from slomix_stats.insight.sums import PlayerSums, player_sums
-from slomix_stats.metrics.catalogue import METRICS
+from slomix_stats.metrics.catalogue import METRICS, find_metric
 from slomix_stats.metrics.registry import Metric
 from slomix_stats.metrics.series import band, better_than
 
@@ -94,25 +94,20 @@ def numbers_of(player: PlayerSums) -> PlayerNumbers:
     )
 
 
-def bands_of(player: PlayerSums, scope: ScopeUsed, everybody: Sequence[PlayerSums], metrics: Sequence[Metric]) -> Bands:
+def rankings(scope: ScopeUsed, everybody: Sequence[PlayerSums]) -> dict[str, tuple[BoardRow, ...]]:
+    """Everybody with a place, by every metric that has bands. Pure."""
+    return {name: ranked(find_metric(name), scope, everybody) for name in BANDED}
+
+
+def bands_of(player: PlayerSums, scope: ScopeUsed, ranks: Mapping[str, Sequence[BoardRow]]) -> Bands:
     """Where a player stands among the others with enough rounds. Pure."""
     bands = []
-    if player.rounds >= scope.min_rounds:
-        for metric in metrics:
-            own = metric.number(player.sums).value
-            others = [
-                row.value for row in ranked(metric, scope, everybody) if row.who.player_id != player.who.player_id
-            ]
-            if own is None or not others:
-                continue
-            percent = round(better_than(own, others, higher_is_better=metric.higher_is_better), 1)
-            bands.append(
-                Band(
-                    metric=metric.name,
-                    value=own,
-                    better_than=percent,
-                    band=band(percent),
-                    players=len(others) + 1,
-                )
-            )
+    for name, rows in ranks.items() if player.rounds >= scope.min_rounds else ():
+        metric = find_metric(name)
+        own = metric.number(player.sums).value
+        others = [row.value for row in rows if row.who.player_id != player.who.player_id]
+        if own is None or not others:
+            continue
+        percent = round(better_than(own, others, higher_is_better=metric.higher_is_better), 1)
+        bands.append(Band(metric=name, value=own, better_than=percent, band=band(percent), players=len(others) + 1))
     return Bands(who=player.who, scope=scope, rounds=player.rounds, needed=scope.min_rounds, bands=tuple(bands))
