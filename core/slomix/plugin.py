@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     )
 
 #: The plugin API. A hook or field more: minor + 1. Something taken away: major + 1, after a release that warned.
-API = (1, 0)
+API = (1, 1)
 ENTRY_POINT_GROUP = "slomix"
 
 F = TypeVar("F", bound=Callable[..., Any])
