@@ -227,6 +227,16 @@ def test_spectators_and_unknown_defenders_say_nothing() -> None:
     assert [f.player_id for f in found.findings if f.code == "R7" and "left his team" in f.text] == ["w"]
 
 
+def test_a_match_names_the_guid_that_was_played_with() -> None:
+    stage = Stage()
+    stage.play(*both("ab", "xy"))
+    other = tuple(replace(p, guid="NEW") if p.player_id == "a" else p for p in lineup("ab", "xy")["players"])
+    stage.play({**lineup("ab", "xy"), "players": other}, map_name="adlernest")
+    found = stage.derive()
+    assert [match.team_a for match in found.matches] == [("aaaaaaaa", "bbbbbbbb"), ("NEW", "bbbbbbbb")]
+    assert {member.guid for member in found.segments[0].team("A")} == {"NEW", "bbbbbbbb"}
+
+
 def test_best_players() -> None:
     stage = Stage()
     r1, r2 = both("ab", "xy")
@@ -287,6 +297,13 @@ class TestDecisions:
         match = stage.derive().matches[1]
         assert (match.attackers_r1, match.points_a, match.segment) == ("B", 2, 1)
         assert match.team_a == ("bbbbbbbb", "cccccccc", "xxxxxxxx")
+
+    def test_a_roster_needs_no_margin(self) -> None:
+        stage = Stage()
+        stage.play(*both("ab", "xy"))
+        stage.decide("roster", "m1", a=["a", "b", "x"], b=["y"])
+        match = stage.derive().matches[0]
+        assert (match.attackers_r1, match.points_b, match.team_b) == ("A", 2, ("yyyyyyyy",))
 
     def test_a_segment_begins_and_does_not_begin(self) -> None:
         stage = Stage()

@@ -66,7 +66,7 @@ def _walk(matches: Sequence[Fielded], decisions: Decisions) -> Iterator[Placed]:
     following = _following(matches)
     for each in matches:
         decided = _decided(each, decisions)
-        turn = _hold_against(each, decided or letters)
+        turn = _hold_against(each, decided or letters, margin=not decided)
         if each.forms:
             lasting = frozenset[str]() if decided else _lasting(each, turn, following.get(each.match_id), letters)
             starts = decisions.segments.get(each.match_id)
@@ -99,7 +99,8 @@ def _following(matches: Sequence[Fielded]) -> dict[str, Fielded]:
     return found
 
 
-def _hold_against(each: Fielded, letters: Mapping[str, Letter]) -> _Turn:
+def _hold_against(each: Fielded, letters: Mapping[str, Letter], *, margin: bool = True) -> _Turn:
+    """The better of both readings of a match. Without `margin` it is clear as soon as one is better than the other."""
     straight_first = {player for player in each.first if letters.get(player) == "A"}
     straight_second = {player for player in each.second if letters.get(player) == "B"}
     crossed_first = {player for player in each.first if letters.get(player) == "B"}
@@ -111,7 +112,7 @@ def _hold_against(each: Fielded, letters: Mapping[str, Letter]) -> _Turn:
     if crossed > straight:
         letter, kept, moved = "B", moved, kept
     clear = straight != crossed and all(
-        len(stayed) > MAJORITY * (len(stayed) + len(went)) or not (stayed or went)
+        not margin or len(stayed) > MAJORITY * (len(stayed) + len(went)) or not (stayed or went)
         for stayed, went in zip(kept, moved, strict=True)
     )
     return _Turn(letter, clear, len(kept[0]), len(kept[1]), frozenset(moved[0] | moved[1]), straight + crossed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from slomix_stats.derive.checks import check_session
@@ -35,9 +35,8 @@ def derive_session(session: SessionInput, rules: Rules = DEFAULT_RULES) -> Sessi
     }
     fielded = [field_match(match, by_id, standing) for match in session.matches]
     placed = place_matches(fielded, decisions)
-    guids = _guids(session.rounds)
     matches = tuple(
-        _match(place, points(match, by_id, standing), guids)
+        _match(place, points(match, by_id, standing), _guids(_halves(match, by_id)))
         for match, place in zip(session.matches, placed, strict=True)
     )
     evening = Evening(
@@ -46,7 +45,7 @@ def derive_session(session: SessionInput, rules: Rules = DEFAULT_RULES) -> Sessi
         placed=placed,
         matches=matches,
         counted={round_id: by_id[round_id] for round_id, stood in standing.items() if stood.valid},
-        guids=guids,
+        guids=_guids(session.rounds),
     )
     return SessionDerived(
         session_id=session.session_id,
@@ -74,8 +73,12 @@ def _last(match: MatchInput, place: Mapping[str, int]) -> int:
     return max((place.get(half, -1) for half in (match.r1, match.r2) if half is not None), default=-1)
 
 
-def _guids(rounds: Sequence[RoundInput]) -> dict[str, str]:
-    """A GUID for each player: the last one he played with."""
+def _halves(match: MatchInput, rounds: Mapping[str, RoundInput]) -> list[RoundInput]:
+    return [rounds[half] for half in (match.r1, match.r2) if half is not None and half in rounds]
+
+
+def _guids(rounds: Iterable[RoundInput]) -> dict[str, str]:
+    """A GUID for each player: the last one that these rounds saw."""
     return {player.player_id: player.guid for each in rounds for player in each.players}
 
 
