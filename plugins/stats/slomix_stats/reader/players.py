@@ -29,7 +29,7 @@ select p.id, p.display as name, p.display_raw as name_raw, p.first_seen, p.last_
     (select array_agg(g.guid order by g.key) from slomix.player_guid g where g.player_id = p.id)
         as guids
 from slomix.player p
-where p.id = $1 or p.id in (select g.player_id from slomix.player_guid g where g.guid = $2)
+where p.id in (select $1::text union select g.player_id from slomix.player_guid g where g.guid = $2)
 order by p.id = $1 desc, p.last_seen desc
 limit 1
 """

@@ -24,8 +24,11 @@ select r.id as round_id, r.session_id, r.match_id, r.map, r.number, r.ended_at, 
 from slomix.round r
 join slomix.server v on v.id = r.server_id
 left join stats.round s on s.round_id = r.id
-where r.session_id = any($1::text[])
-    or r.id in (select c.round_id from stats.round c where c.counted_session = any($1::text[]))
+where r.id in (
+    select o.id from slomix.round o where o.session_id = any($1::text[])
+    union
+    select c.round_id from stats.round c where c.counted_session = any($1::text[])
+)
 order by r.ended_at, r.number, r.map collate "C", r.id
 """
 PLAYERS = """
