@@ -12,13 +12,15 @@ import pytest
 
 from slomix.bus import Bus, LiveFeed
 from slomix.clock import SystemClock
-from slomix.contrib import Parser
+from slomix.contrib import Check, CliCommand, Parser
+from slomix.errors import SlomixError
 from slomix.ingest.pipeline import Pipeline
 from slomix.jobs.queue import JobQueue
 from slomix.settings import CoreSettings
 from slomix.storage.database import Database
 from slomix.testing.content import content
 from slomix.testing.declared import records_of
+from slomix.testing.running import running
 from slomix_stats.settle.counting import SOMETIMES, SUMS, uncount
 from slomix_stats.settle.rebuild import rebuild_session, sessions_to_rebuild
 from slomix_stats.settle.session import settle
@@ -230,3 +232,27 @@ async def test_a_rebuild_makes_everything_again_from_the_parsed_files(db, pipeli
     assert await derived(db) == before
     assert await db.fetch("select * from stats.player_round order by round_id, key") == rounds
     assert await db.fetchval("select count(*) from stats.round where version = 0") == 0
+
+
+async def test_the_command_rebuilds_one_session_or_all_and_doctor_says_when(dsn, played, capsys):
+    async with running(dsn, "stats") as house:
+        for name, data in played[7:11]:
+            await house.give(name, data)
+        host = house.runtime.host
+        (check,) = [each.record for each in host.records(Check) if each.record.name == "derivation"]
+        host.declare(("register_cli",))
+        commands = {each.record.command.name: each.record.command for each in host.records(CliCommand)}
+        rebuild: Any = commands["rebuild"]
+        assert (await check.run()).ok
+        async with house.runtime.db.transaction() as tx:
+            await tx.execute("set local role none")
+            await tx.execute("update stats.round set version = 0")
+        assert (await check.run()).detail.startswith("the numbers of 4 rounds are of an older derivation")
+        (latest, _) = (await house.web.get("/stats/api/v1/sessions")).json()["sessions"]
+        await rebuild.main(["--round", f"r{latest['session_id'][1:]}"], standalone_mode=False)
+        assert not (await check.run()).ok
+        await rebuild.main([], standalone_mode=False)
+        assert (await check.run()).ok
+        assert "4 rounds of 2 sessions were derived anew" in capsys.readouterr().out
+        with pytest.raises(SlomixError, match="There is no session 's0'"):
+            await rebuild.main(["--session", "s0"], standalone_mode=False)
