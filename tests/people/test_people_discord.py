@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from slomix.bot.core import WORDS
@@ -118,7 +119,10 @@ async def test_the_program_tells_how_it_is(town: Any, chat: Chat) -> None:
 
 async def test_every_old_word_means_a_command_that_is_there(town: Any, chat: Chat) -> None:
     await chat.start(runtime=town.program.runtime)
+    page = (Path(__file__).parents[2] / "docs" / "commands.md").read_text("utf-8")
     for word in WORDS:
+        assert all(f"`{name}`" in page for name in word.names), word.names
+        assert f"`/{word.command}`" in page
         command = find(chat.bot.tree, word.command)
         assert command is not None, word.command
         assert set(word.options) <= {parameter.display_name for parameter in command.parameters}
