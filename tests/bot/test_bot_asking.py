@@ -37,16 +37,19 @@ async def nobody(interaction: Any) -> bool:
     return bool(interaction.user.name == "boss")
 
 
+OTHERS = {"Cows": None, "Goats": {"of": "goats"}}
+
+
 class Asking(commands.GroupCog, name="ask"):
     """Answers with pages, a picture, late and wrongly."""
 
-    @app_commands.command(description="Count", extras=manners(uses=6, per=60))
+    @app_commands.command(description="Count", extras=manners(uses=6, per=10))
     @app_commands.choices(size=[app_commands.Choice(name="Three", value="3")])
     async def count(self, source: Source, of: str = "sheep", start: int = 1, size: str = "3") -> None:
         async with answering(source) as answer:
             first = start + answer.page * int(size)
             embed = discord.Embed(title=of, description=" ".join(map(str, range(first, first + int(size)))))
-            await answer.send(embed, more=answer.page < 2, also={"Goats": {"of": "goats"}} if of == "cows" else None)
+            await answer.send(embed, more=answer.page < 2, also=OTHERS if of == "cows" else None)
 
     @app_commands.command(description="A face", extras=manners(anywhere=True))
     async def face(self, source: Source, late: bool = False) -> None:
@@ -55,7 +58,7 @@ class Asking(commands.GroupCog, name="ask"):
                 await asyncio.sleep(1.8)
             await answer.send(discord.Embed(title="face"), picture=Picture("face.png", PNG, "a face"))
 
-    @app_commands.command(description="Hidden", extras=manners(uses=1, per=30))
+    @app_commands.command(description="Hidden", extras=manners(uses=1, per=3600))
     async def hidden(self, source: Source) -> None:
         async with answering(source) as answer:
             await answer.send(discord.Embed(description="only you"), ephemeral=True)
@@ -108,6 +111,7 @@ async def test_pages_are_turned_by_who_asked_also_after_a_restart(chat: Chat, as
 async def test_a_button_asks_the_same_with_other_options(chat: Chat, asking: PluginCog) -> None:
     await chat.start([asking])
     cows = await chat.fake.person.slash("ask count", of="cows")
+    assert len(cows.custom_ids()) == 2
     goats = await chat.fake.person.click(cows, cows.custom_ids()[-1])
     assert (goats.id, goats.embeds[0]["title"]) == (cows.id, "goats")
 
@@ -245,6 +249,6 @@ def test_the_gate_forgets_with_time() -> None:
     gate, hidden = Gate((), lambda: now[0]), Asking.hidden
     command: Any = hidden
     assert gate.refusal(command, 1, ()) is None
-    assert gate.refusal(command, 1, ()) == "One moment: `/hidden` again in 30 s."
-    now[0] = 32.0
+    assert gate.refusal(command, 1, ()) == "One moment: `/hidden` again in 3600 s."
+    now[0] = 3602.0
     assert gate.refusal(command, 1, ()) is None

@@ -112,12 +112,12 @@ class Answer:
         ephemeral: bool = False,
         picture: Picture | None = None,
         more: bool = False,
-        also: Mapping[str, Mapping[str, Any]] | None = None,
+        also: Mapping[str, Mapping[str, Any] | None] | None = None,
     ) -> None:
         """Answer; `ephemeral` shows it to the caller only.
 
-        `more` says that another page follows, `also` maps labels to options with which the same can be asked: both
-        give buttons.
+        `more` says that another page follows, `also` maps labels to options with which the same can be asked (None:
+        what is shown now): both give buttons.
         """
         from slomix.bot.turning import page_buttons
 

@@ -82,11 +82,11 @@ class PageButton(
 
 
 def page_buttons(
-    asked: Asked, owner: int, page: int, *, more: bool, also: Mapping[str, Mapping[str, Any]] | None = None
+    asked: Asked, owner: int, page: int, *, more: bool, also: Mapping[str, Mapping[str, Any] | None] | None = None
 ) -> discord.ui.View | None:
     """Back and on for the page that is shown, and buttons that ask with other options; None where there are none.
 
-    `also` maps the label of a button to the options that differ.
+    `also` maps the label of a button to the options that differ; None is what is shown already.
     """
     view = discord.ui.View(timeout=None)
     if page or more:
@@ -94,8 +94,8 @@ def page_buttons(
         view.add_item(PageButton(owner, max(page - 1, 0), packed, label="◀ Back", disabled=page == 0))
         view.add_item(PageButton(owner, page + 1, packed, label="On ▶", disabled=not more))
     for label, values in (also or {}).items():
-        other = Asked(asked.path, {**asked.values, **values})
-        view.add_item(PageButton(owner, 0, pack(other, _room(owner, 0)), label=label, disabled=other == asked))
+        other = f"={label}" if values is None else pack(Asked(asked.path, {**asked.values, **values}), _room(owner, 0))
+        view.add_item(PageButton(owner, 0, other, label=label, disabled=values is None))
     return view if view.children else None
 
 

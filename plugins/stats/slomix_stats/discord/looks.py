@@ -48,7 +48,7 @@ def no_such_session() -> discord.Embed:
 def who_are_you() -> discord.Embed:
     """Nobody was named, and nobody knows which player the caller is."""
     return discord.Embed(
-        description="Which player? Name one, or tell once who you are with `/slomix link`; then you may leave it out.",
+        description="Which player? Name one, or tell once who you are with `/link`; then you may leave it out.",
         colour=NEUTRAL,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from slomix_stats.discord.charts.lines import Line
+from slomix_stats.discord.charts.lines import Line, name_maps
 from slomix_stats.discord.charts.sheet import BAD, GOOD, GRID, INK, NORMAL, QUIET, SMALL, Sheet, label, write
 from slomix_stats.discord.text import signed
 
@@ -40,8 +40,7 @@ def map_heat(title: str, maps: Sequence[str], rows: Sequence[Line]) -> bytes:
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.grid(visible=False)
     axes.set_yticks(range(len(rows)), labels=[label(row.name, 13) for row in rows], parse_math=False)
-    names = [label(each, 13) for each in maps]
-    axes.set_xticks(range(len(maps)), labels=names, rotation=35, ha="right", rotation_mode="anchor", parse_math=False)
+    name_maps(axes, maps)
     axes.tick_params(colors=INK, labelsize=SMALL)
     return sheet.png()
 

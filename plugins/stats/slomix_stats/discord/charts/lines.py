@@ -39,9 +39,16 @@ def session_graph(title: str, maps: Sequence[str], dpm: Sequence[Line], kills: S
     _panel(sheet, upper, "damage per minute", dpm[:MOST_LINES], len(maps))
     _panel(sheet, lower, "kills", kills[:MOST_LINES], len(maps))
     upper.set_xticks(range(len(maps)), labels=[])
-    names = [label(each, 13) for each in maps]
-    lower.set_xticks(range(len(maps)), labels=names, rotation=35, ha="right", rotation_mode="anchor", parse_math=False)
+    name_maps(lower, maps)
     return sheet.png()
+
+
+def name_maps(axes: Any, maps: Sequence[str]) -> None:
+    """Names of maps below their places: the more there are, the steeper and shorter."""
+    many = len(maps) > 8
+    names = [label(each, 10 if many else 13) for each in maps]
+    look = {"rotation": 60 if many else 35, "ha": "right", "rotation_mode": "anchor", "parse_math": False}
+    axes.set_xticks(range(len(maps)), labels=names, **look)
 
 
 def _panel(sheet: Sheet, axes: Any, title: str, lines: Sequence[Line], places: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import discord
 from discord import app_commands
 
@@ -52,6 +54,10 @@ class Boards(Part):
             role = next((each for each in SIDES if each == side), None)
             scope = scope_of(period, map, role, format, rounds)
             board = await self.desk.insight.board(metric, scope, limit=PAGE, offset=answer.page * PAGE)
+            if not board.players and rounds is None:
+                # a young community has places too: those of the setting instead of the metric's own
+                scope = replace(scope, min_rounds=self.desk.ctx.settings.min_rounds)
+                board = await self.desk.insight.board(metric, scope, limit=PAGE, offset=answer.page * PAGE)
             embed = board_embed(board, answer.page, self.desk.public_url)
             await answer.send(embed, more=board.players > (answer.page + 1) * PAGE)
 

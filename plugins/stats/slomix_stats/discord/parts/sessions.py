@@ -29,11 +29,13 @@ from slomix_stats.discord.session_views import VIEWS, awards_embed, top_embed, v
 from slomix_stats.findings import stored_findings
 from slomix_stats.metrics.basic import dpm
 
-PICTURES = {"graphs": "Graphs", "heat": "Map heat"}
+PICTURES = {"graphs": "Graphs", "heat": "Heat"}
 NAMES = {
     "overview": "Overview", "top": "Top", "combat": "Combat", "weapons": "Weapons", "support": "Support",
-    "objectives": "Objectives", "sprees": "Sprees", "time": "Time", "maps": "Maps", "awards": "Awards", **PICTURES,
+    "objectives": "Objectives", "sprees": "Sprees", "time": "Time", **PICTURES, "maps": "Maps", "awards": "Awards",
 }  # fmt: skip
+#: Views without a button, as two rows are enough: `/stats team score` and `/stats awards` show them too.
+ELSEWHERE = ("maps", "awards")
 
 
 class Sessions(Part):
@@ -55,7 +57,11 @@ class Sessions(Part):
 
     async def _show(self, answer: Answer, session_id: str, view: str) -> None:
         desk = self.desk
-        also = {name: {"session": session_id, "view": key} for key, name in NAMES.items()}
+        also = {
+            name: None if key == view else {"session": session_id, "view": key}
+            for key, name in NAMES.items()
+            if key not in ELSEWHERE
+        }
         picture: Picture | None = None
         embed: discord.Embed | None = None
         if view in ("overview", *PICTURES):
