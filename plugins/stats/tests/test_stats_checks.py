@@ -169,5 +169,12 @@ async def test_the_command_lists_findings_and_fails_on_unexplained_ones(
     assert await run("--json") == 1
     told = json.loads(capsys.readouterr().out)
     assert told["unexplained"] == sum(not each["explained"] for each in told["findings"]) == 2
+    counted = (await house.web.get("/stats/api/v1/findings")).json()
+    assert {each["code"] for each in counted["unexplained"]} == {"R1", "R2"}
+    assert sum(each["findings"] for each in counted["counts"]) == len(told["findings"]) - 1
+    session = counted["unexplained"][0]["session"]
+    own = (await house.web.get(f"/stats/api/v1/sessions/{session}/findings")).json()
+    assert (own["session_id"], own["unexplained"]) == (session, 2)
+    assert (await house.web.get("/stats/api/v1/sessions/sx/findings")).status_code == 404
     assert await run() == 1
     assert "Unexplained" in capsys.readouterr().out

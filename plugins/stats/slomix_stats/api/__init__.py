@@ -55,6 +55,7 @@ from slomix_stats.api.evenings import (
     TeamMap,
     TeamRecord,
 )
+from slomix_stats.api.findings import DataQuality, FindingCount, FindingSeverity, SessionFindings, StoredFinding
 from slomix_stats.api.insight import (
     EVERYTHING,
     LAST_30_DAYS,
@@ -155,6 +156,7 @@ __all__ = [
     "Confidence",
     "Consistency",
     "ConsistencyTier",
+    "DataQuality",
     "DayMemory",
     "Duo",
     "DuoSide",
@@ -163,6 +165,8 @@ __all__ = [
     "FastAttack",
     "Fatigue",
     "FeedEntry",
+    "FindingCount",
+    "FindingSeverity",
     "Form",
     "FormLine",
     "Hall",
@@ -231,6 +235,7 @@ __all__ = [
     "ServerStatuses",
     "SessionAwards",
     "SessionDetail",
+    "SessionFindings",
     "SessionInsight",
     "SessionLine",
     "SessionPage",
@@ -239,6 +244,7 @@ __all__ = [
     "StatsInsightV1",
     "StatsLiveV1",
     "StatsReaderV1",
+    "StoredFinding",
     "Style",
     "Swap",
     "Team",

@@ -9,10 +9,11 @@ from typing import Annotated, TypeVar
 from msgspec import Meta
 from starlette.requests import Request
 
-from slomix.context import PluginContext
+from slomix.context import Db, PluginContext
 from slomix.contrib import Api
 from slomix.web.api import NotFound, query
 from slomix_stats.api import (
+    DataQuality,
     Leaderboard,
     LeaderboardMetric,
     MatchDetail,
@@ -20,9 +21,11 @@ from slomix_stats.api import (
     PlayerProfile,
     RoundDetail,
     SessionDetail,
+    SessionFindings,
     SessionPage,
     StatsReaderV1,
 )
+from slomix_stats.findings import data_quality, session_findings
 
 T = TypeVar("T")
 
@@ -60,7 +63,7 @@ class LeaderboardQuery:
 
 def routes(ctx: PluginContext, reader: StatsReaderV1) -> Iterable[Api]:
     """The answers of `reader`. Unknown ids are 404, superseded ones are followed."""
-    api = _Answers(reader)
+    api = _Answers(ctx.db, reader)
     yield Api(
         path="/sessions",
         endpoint=api.sessions,
@@ -76,6 +79,15 @@ def routes(ctx: PluginContext, reader: StatsReaderV1) -> Iterable[Api]:
         endpoint=api.session,
         response=SessionDetail,
         summary="One session with its matches and players",
+    )
+    yield Api(
+        path="/sessions/{id}/findings",
+        endpoint=api.session_findings,
+        response=SessionFindings,
+        summary="What does not add up in a session, and what was left out of its numbers",
+    )
+    yield Api(
+        path="/findings", endpoint=api.findings, response=DataQuality, summary="What checks noticed, counted by check"
     )
     yield Api(
         path="/matches/{id}",
@@ -114,7 +126,8 @@ def routes(ctx: PluginContext, reader: StatsReaderV1) -> Iterable[Api]:
 
 
 class _Answers:
-    def __init__(self, reader: StatsReaderV1) -> None:
+    def __init__(self, db: Db, reader: StatsReaderV1) -> None:
+        self._db = db
         self._reader = reader
 
     async def sessions(self, request: Request) -> SessionPage:
@@ -124,6 +137,13 @@ class _Answers:
     async def session(self, request: Request) -> SessionDetail:
         wanted = request.path_params["id"]
         return _found(await self._reader.session(wanted), "session", wanted)
+
+    async def session_findings(self, request: Request) -> SessionFindings:
+        detail = await self.session(request)
+        return await session_findings(self._db, detail.session.session_id)
+
+    async def findings(self, request: Request) -> DataQuality:
+        return await data_quality(self._db)
 
     async def match(self, request: Request) -> MatchDetail:
         wanted = request.path_params["id"]
