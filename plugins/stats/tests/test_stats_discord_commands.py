@@ -241,7 +241,21 @@ async def test_decisions_change_what_is_shown_and_only_admins_make_them(house: H
     assert "Reds" in (await person.slash("stats team show")).text
 
 
-async def test_before_the_first_round_the_answers_say_what_to_do(house: House) -> None:
+HOSTILE = (
+    "**bold** _x_",
+    "```js",
+    "<@1> @everyone",
+    "[a](https://evil.example)",
+    "שלום עולם",
+    "日本語の名前",
+    "w" * 64,
+    "$a$ # >",
+)
+
+
+async def test_before_the_first_round_and_with_names_that_mean_no_good(
+    house: House, line: Callable[..., Any], file: Callable[..., Any]
+) -> None:
     await house.start()
     session = await house.fake.person.slash("stats session")
     assert session.ephemeral
@@ -250,6 +264,24 @@ async def test_before_the_first_round_the_answers_say_what_to_do(house: House) -
         board = await house.fake.person.slash(path)
         assert board.text
         assert board.custom_ids() == []
+    people = [line(guid=f"AB{at:06}", name=name, team=1 + at % 2) for at, name in enumerate(HOSTILE)]
+    for number, when in ((1, "2025-10-02-211808"), (2, "2025-10-02-213000")):
+        made = file(people, number=number, when=when)
+        outcome = await house.pipeline.offer(made.name, made.data, source="test", server="[s](https://evil.example)")
+        assert outcome.outcome == "imported", outcome
+    for path, options in {
+        "stats session": {"view": "combat"},
+        "last": {},
+        "stats team show": {},
+        "stats player": {"name": "AB000003"},
+        "stats compare": {"first": "AB000006", "second": "AB000004"},
+        "stats maps": {},
+        "stats form now": {},
+    }.items():
+        answer = await house.fake.person.slash(path, **options)
+        assert not answer.ephemeral, f"/{path}: {answer.text}"
+        assert "](https" not in re.sub(r"```.*?```", "", answer.text, flags=re.DOTALL)
+        check_fits(answer)
 
 
 async def test_the_old_words_run_the_same_commands(house: House) -> None:
