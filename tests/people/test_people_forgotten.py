@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from slomix.contrib import Parser
 from slomix.errors import BadArtifact
 from slomix.host.host import Contributed
 from slomix.ingest.pipeline import Pipeline
-from slomix.nouns import Import, Person, RosterEntry, RoundSighting, Stranger
+from slomix.nouns import Import, Person, RosterEntry, RoundMention, RoundSighting, Stranger
 from slomix.people.audit import Who
 from slomix.people.mentions import mentions
 from slomix.people.search import PeopleError
@@ -61,7 +62,13 @@ def parser(name: str, **more: Any) -> Contributed[Parser]:
     return Contributed("lists", record)
 
 
-PARSERS = [parser("list", without=without), parser("plain")]
+def mention() -> Contributed[Parser]:
+    """Files that only add to rounds of others: any text that ends with `.more`."""
+    plain = parser("more").record
+    return Contributed("lists", replace(plain, parse=lambda name, data: data, sighting=lambda _: RoundMention()))
+
+
+PARSERS = [parser("list", without=without), parser("plain"), mention()]
 
 
 class Library:
@@ -163,6 +170,15 @@ async def test_old_files_bring_nobody_back_and_who_plays_again_is_new(library: L
     assert await library.give("late.list", 15, f"{GUID} Unforgettable", "00000002 silver") == "duplicate"
     seats = "select count(*) from slomix.round_player where player_id = $1"
     assert await library.db.fetchval(seats, stranger.player_id) == 3
+    for name, text, outcome in (
+        ("2026-01-02-201000-more.more", f"{GUID}{'0' * 24} did well", "empty"),
+        ("2026-01-02-201000-other.more", "silver did well", "imported"),
+        ("by-its-time.more", f"1767384600 {GUID.lower()}", "empty"),
+        ("4000-01-01-000000-later.more", f"{GUID} is back", "imported"),
+    ):
+        more = await library.pipeline.offer(name, text.encode(), source="test", durable=False)
+        assert more.outcome == outcome, name
+    await library.db.execute("delete from slomix.artifact where name like '4000%'")
     minutes = 60 * 24 * 365 * 5
     assert await library.give("back.list", minutes, f"{GUID} Unforgettable", "00000002 silver") == "imported"
     assert (await library.people.the_one("Unforgettable")).guids == (GUID,)

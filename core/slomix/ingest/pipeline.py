@@ -17,7 +17,7 @@ from slomix.identity.localtime import at, on_the_clock_of
 from slomix.identity.place import MayBeForgotten, Placed, arrival_prologue, place, prologue
 from slomix.identity.servers import ENSURE_SERVER
 from slomix.ingest import ledger
-from slomix.ingest.forgotten import without_forgotten
+from slomix.ingest.forgotten import mentions_forgotten, nothing_of, without_forgotten
 from slomix.ingest.outcome import Outcome
 from slomix.ingest.prepare import Prepared, parser_name, prepare
 from slomix.ingest.sessions import Sessions
@@ -218,6 +218,8 @@ class Pipeline:
         assert prepared.sighting is not None
         assert prepared.parser is not None
         server = server or clean_name(prepared.sighting.server_hint or "") or None
+        if await mentions_forgotten(tx, prepared, self.rules(server or UNKNOWN_SERVER).zone):
+            return await self._take(tx, nothing_of(prepared), source, server, later)
         server_id = None if server is None else ids.server_id(server)
         artifact = prepared.sha256.hex()
         if server is not None:
