@@ -47,6 +47,9 @@ from slomix.contrib import Parser
 from slomix.ingest.pipeline import Pipeline
 from slomix.web.app import build_app
 from slomix.testing.web import client_of
+from slomix.cli.agent import AGENT, agent_folder
+
+assert (agent_folder() / AGENT).read_bytes().startswith(b"#!/usr/bin/env python3"), agent_folder()
 
 async def main():
     settings = load()

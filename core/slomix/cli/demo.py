@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,6 +27,8 @@ MARK = ".slomix-demo"
 #: Rounds that are there at the start: most of an evening.
 PLAYED = 12
 SEED = 7
+#: Where the game server writes its logs.
+LOGS = "logs"
 
 
 @click.command()
@@ -57,8 +60,9 @@ async def _demo(invocation: Invocation, speed: float, discord_port: int) -> None
         ) from error
     async with fake:
         click.echo(f"Discord: http://{fake.host}:{fake.port}/ (the channel that the bot posts to; type commands there)")
-        async with _playing(settings, inbox, speed):
-            await serve(_for_demo(settings, home, inbox, fake), **invocation.choice())
+        ours = _for_demo(settings, home, inbox, fake)
+        async with _playing(settings, inbox, speed), _telling(ours, home):
+            await serve(ours, **invocation.choice())
 
 
 def _for_demo(settings: Settings, home: Path, inbox: Path, fake: Any) -> Settings:
@@ -78,11 +82,16 @@ def _for_demo(settings: Settings, home: Path, inbox: Path, fake: Any) -> Setting
         }
     )
     ingest = core.ingest.model_copy(update={"folders": (FolderSource(path=inbox, server=SERVER),)})
-    web = core.web
-    if web.public_url is None and web.port:
+    web = core.web if core.web.port else core.web.model_copy(update={"port": _free_port(core.web.host)})
+    if web.public_url is None:
         web = web.model_copy(update={"public_url": f"http://{web.host}:{web.port}"})
     changed = {"data_dir": home, "database": DatabaseSettings(), "discord": discord, "ingest": ingest, "web": web}
     return settings.model_copy(update={"core": core.model_copy(update=changed)})
+
+
+def _free_port(host: str) -> int:
+    with socket.create_server((host, 0)) as free:
+        return int(free.getsockname()[1])
 
 
 async def _clear(home: Path) -> None:
@@ -102,8 +111,9 @@ async def _clear(home: Path) -> None:
 @asynccontextmanager
 async def _playing(settings: Settings, inbox: Path, speed: float) -> AsyncIterator[None]:
     """Play in a process of its own until the block ends: most of an evening at once, the rest as it goes."""
-    how = ["--seed", str(SEED), "--played", str(PLAYED), "--speed", str(speed)]
-    command = [sys.executable, "-m", "slomix", "simulate", "--out", str(inbox), *how]
+    how = ["--seed", str(SEED), "--played", str(PLAYED), "--speed", str(speed), "--companions"]
+    logs = ["--live-logs", str(inbox.parent / LOGS)]
+    command = [sys.executable, "-m", "slomix", "simulate", "--out", str(inbox), *how, *logs]
     environment = dict(os.environ)
     if settings.file is not None:
         environment["SLOMIX_CONFIG"] = str(settings.file)
@@ -112,6 +122,43 @@ async def _playing(settings: Settings, inbox: Path, speed: float) -> AsyncIterat
     )
     try:
         yield
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+@asynccontextmanager
+async def _telling(settings: Settings, home: Path) -> AsyncIterator[None]:
+    """Let a game host's agent tell of the running round until the block ends. Without it there is no live round."""
+    task = asyncio.create_task(_agent(settings, home), name="agent")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _agent(settings: Settings, home: Path) -> None:
+    from slomix.cli.agent import AGENT, agent_folder
+    from slomix.identity.servers import create_token, ensure_server
+    from slomix.runtime import open_database
+
+    async with open_database(settings) as db, db.transaction() as tx:
+        await ensure_server(tx, SERVER)
+        token = await create_token(tx, SERVER)
+    logs, ini, web = home / LOGS, home / "agent.ini", settings.core.web
+    ini.write_text(
+        f"[agent]\nurl = http://{web.host}:{web.port}\nspool = {home / 'agent'}\n"
+        f"engine_log = {logs / 'legacy3.log'}\nscript_log = {logs / 'slomix-live.log'}\n"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-I", str(agent_folder() / AGENT), "--config", str(ini),
+        env={**os.environ, "SLOMIX_AGENT_TOKEN": token},
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        await process.wait()
     finally:
         if process.returncode is None:
             process.terminate()

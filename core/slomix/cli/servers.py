@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from slomix.cli.agent import agent
 from slomix.cli.invocation import Invocation, pass_invocation, run_async
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 @click.group()
 def servers() -> None:
     """Name game servers and give them upload tokens."""
+
+
+servers.add_command(agent)
 
 
 @servers.command()

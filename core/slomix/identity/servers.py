@@ -80,6 +80,12 @@ async def add_server(tx: Connection, name: str) -> Server:
     return Server(ids.server_id(name), name)
 
 
+async def ensure_server(tx: Connection, name: str) -> Server:
+    """The server of this name, which is new where there is none. Raises `ServerError` for what is no name."""
+    row = await tx.fetchrow(FIND_SERVER, name.strip())
+    return Server(row["id"], row["name"]) if row is not None else await add_server(tx, name)
+
+
 async def find_server(tx: Connection, name: str) -> Server:
     """The server of this name. Raises `ServerError` when there is none."""
     row = await tx.fetchrow(FIND_SERVER, name)

@@ -20,7 +20,7 @@ _LEAST_WAIT_S = 0.2
 class LiveLogs:
     """Writes both logs into a folder while a round is played, `speed` times faster than life.
 
-    Level times are those of the game; the script's times are of the machine's clock (`now`, seconds since 1970).
+    All times are of the machine's clock (`now`, seconds since 1970): rounds of such a server are as short as they are.
     """
 
     def __init__(self, folder: Path, speed: float, wait: Callable[[float], object], now: Callable[[], float]) -> None:
@@ -72,7 +72,7 @@ class LiveLogs:
         self._flush()
 
     def _tell(self, at_s: float, line: str) -> None:
-        self._lines.append(f"{int(at_s * 1000):8d} {line}")
+        self._lines.append(f"{int(at_s * 1000 / self._speed):8d} {line}")
 
     def _tell_script(self, line: str) -> None:
         with self._script.open("a", encoding="utf-8") as log:
