@@ -141,14 +141,12 @@ def test_files_are_rewritten_where_the_person_is_and_nowhere_else() -> None:
 async def test_teams_and_decisions_come_from_another_system_once(program: Running) -> None:
     db = program.runtime.host.context("stats").db
     tables = {each.name: each for each in importers(DEFAULT_RULES)}
-    rows = await db.fetch(
-        """
+    rows = await db.fetch("""
         select p.team, array_agg(g.guid order by g.guid) as guids,
             (select min(ended_local)::date::text from slomix.round) as day
         from stats.segment_player p join slomix.player_guid g on g.player_id = p.player_id
         where p.number = 1 group by p.team order by p.team
-        """
-    )
+        """)
     lines = [f'{row["day"]},"{row["guids"]!r}",{name}' for row, name in zip(rows, ("Smiths", "Bakers"), strict=True)]
     teams = "\n".join(["date,guids,name", *lines, "2001-01-01,ABCDEF01,X", f"{rows[0]['day']},,Y"]).encode()
     for changed, known in ((2, 0), (0, 2)):

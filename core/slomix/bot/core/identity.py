@@ -16,6 +16,7 @@ from slomix.people.search import FoundPlayer, Listed
 
 SUGGESTED = 3
 PER_PAGE = 10
+LINKED = "\N{LINK SYMBOL}"
 #: Unicode time stamps are shown by each reader's clock.
 SEEN = "<t:{}:R>"
 
@@ -108,8 +109,8 @@ def _list(desk: Desk) -> app_commands.Command[Any, ..., Any]:
         async with answering(asking) as answer:
             wanted: Listed = next(each for each in get_args(Listed) if each == which)
             found = await desk.people.list_players(wanted, limit=PER_PAGE + 1, offset=answer.page * PER_PAGE)
-            lines = [f"{'🔗' if each.discord_id else '▫️'} **{each.name}** · {_seen(each)}" for each in found[:PER_PAGE]]
-            await answer.send(note("\n".join(lines) or "None.", title="Players"), more=len(found) > PER_PAGE)
+            lines = [f"{LINKED if each.discord_id else '–'} **{each.name}** · {_seen(each)}" for each in found]
+            await answer.send(note("\n".join(lines[:PER_PAGE]) or "None.", title="Players"), more=len(found) > PER_PAGE)
 
     return list_players
 
