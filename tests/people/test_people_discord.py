@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,20 @@ async def test_people_link_themselves_and_choose_their_names(town: Any, chat: Ch
     assert "One moment" in (await me.slash("link", player="gold")).text
     assert "has no player" not in (await me.slash("unlink")).text
     assert await town.people.player_of(mine) is None
+
+
+async def test_everybody_gets_their_own_data_and_only_they_see_it(town: Any, chat: Chat) -> None:
+    await town.play("tester", "silver")
+    await chat.start(runtime=town.program.runtime)
+    me, mine = chat.fake.person, int(chat.fake.world.person["id"])
+    await town.people.link(town.who, mine, await town.id_of("tester"), "tester")
+    answer = await me.slash("mydata")
+    assert answer.ephemeral
+    assert "To have it forgotten, ask an admin" in answer.text
+    told = json.loads(answer.files["my-data.json"])
+    assert told["person"]["discord_id"] == str(mine)
+    assert [each["name_raw"] for each in told["core"]["rounds"]] == ["tester"]
+    assert "silver" not in str(told)
 
 
 async def test_a_second_guid_is_taken_in_and_players_are_listed(town: Any, chat: Chat) -> None:

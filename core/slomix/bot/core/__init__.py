@@ -12,6 +12,7 @@ from slomix.bot.core.about import about_commands
 from slomix.bot.core.desk import Desk
 from slomix.bot.core.identity import identity_commands
 from slomix.bot.core.leave import leave_commands
+from slomix.bot.core.mydata import mydata_command
 from slomix.bot.core.rights import admin_commands, right_commands
 from slomix.bot.core.running import running_commands
 from slomix.contrib import Word
@@ -53,3 +54,4 @@ def core_commands(desk: Desk) -> Iterator[app_commands.Command[Any, ..., Any] | 
     yield from about_commands(desk)
     yield from identity_commands(desk)
     yield leave_commands(desk)
+    yield mydata_command(desk)
