@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,3 +58,19 @@ def test_a_malformed_variable_is_78_with_its_name(slomix: Slomix, tmp_path: Path
 
 def test_version(slomix: Slomix) -> None:
     assert slomix("--version").stdout.startswith("slomix, version ")
+
+
+def test_long_answers_are_whole_without_a_buffer_and_with_signals() -> None:
+    size = 1 << 20
+    code = (
+        "import signal, click; from slomix.cli.program import write_whole; write_whole();"
+        "signal.signal(signal.SIGALRM, lambda *_: None); signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01);"
+        f"click.echo(b'x' * {size - 1}); signal.setitimer(signal.ITIMER_REAL, 0)"
+    )
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        read = len(process.stdout.read(1))
+        time.sleep(0.1)  # it fills the pipe and meets some signals while it waits
+        read += len(process.stdout.read())
+    assert (process.returncode, read) == (0, size)

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 def main() -> int:
     """Entry point of the program: run the command line and answer the exit code."""
-    from slomix.cli.program import run
+    from slomix.cli.program import run, write_whole
     from slomix.redact import guard_tracebacks
 
     guard_tracebacks()
-
+    write_whole()
     return run()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import keyword
 import sys
 from pathlib import Path
@@ -84,6 +85,16 @@ def _override(ctx: click.Context, parameter: click.Parameter, values: tuple[str,
 def slomix(ctx: click.Context, /, **options: Any) -> None:
     """One evening, from the game server to Discord and the browser."""
     ctx.obj = Invocation(**options)
+
+
+def write_whole() -> None:
+    """Put a buffer behind standard output where there is none (PYTHONUNBUFFERED).
+
+    A write to the bare file may take a part only when a signal comes, a child that ended say, and nobody would notice.
+    """
+    out = sys.stdout
+    if isinstance(getattr(out, "buffer", None), io.RawIOBase):
+        sys.stdout = open(out.fileno(), "w", 1, encoding=out.encoding, errors=out.errors, closefd=False)  # noqa: SIM115
 
 
 def run(arguments: list[str] | None = None) -> int:
