@@ -63,7 +63,7 @@ async def test_it_catches_up_in_the_order_of_time_and_goes_on(
     third = files.round("2025-10-19-211600", "te_escape2")
     for name, data in (second, first):
         (tmp_path / name).write_bytes(data)
-    (tmp_path / "2025-10-19-210000-supply-round-1-endstats.txt").write_bytes(b"x\n")
+    (tmp_path / "2025-10-19-210000-supply-round-1_engagements.txt").write_bytes(b"x\n")
     async with watching(pipeline, tmp_path):
         await until(handled(db, 2))
         # the way a careful copy arrives: under another name first
