@@ -176,7 +176,9 @@ class Api:
     """One JSON answer, mounted at `/<plugin>/api/v1<path>` and described in `/openapi.json`.
 
     `endpoint(request)` returns an instance of `response` (a dataclass or msgspec struct, encoded by msgspec) or
-    raises `slomix.web.api.NotFound`. `params` describes query parameters: name to (type, help).
+    raises `slomix.web.api.NotFound`. `params` describes query parameters: name to (type, help). With `method` POST
+    `takes` is the type of the JSON body, which the endpoint reads itself; `from_server` says that it asks
+    `slomix.web.gate.sending_server` who sends.
     """
 
     path: str
@@ -184,6 +186,9 @@ class Api:
     response: Any
     summary: str
     params: Mapping[str, tuple[type, str]] = ()  # type: ignore[assignment]
+    method: Literal["GET", "POST"] = "GET"
+    takes: Any = None
+    from_server: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

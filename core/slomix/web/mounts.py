@@ -99,7 +99,7 @@ def _route(plugin: str, record: Api | Page, mounted: frozenset[str]) -> NamedRou
         raise PluginError(f"the name {plugin!r} is core's own; rename the plugin")
     if isinstance(record, Api):
         path = f"/api/v1{record.path}"
-        return NamedRoute(path, json_endpoint(record.endpoint), below=f"/{plugin}", methods=["GET"])
+        return NamedRoute(path, json_endpoint(record.endpoint), below=f"/{plugin}", methods=[record.method])
     if not record.root:
         options = {"methods": list(record.methods), "name": record.name}
         return NamedRoute(record.path, record.endpoint, below=f"/{plugin}", **options)

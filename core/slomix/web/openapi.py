@@ -26,7 +26,10 @@ _CONVERTORS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One address with its method. `errors` are the statuses that answer a problem; `params` as in `Api.params`."""
+    """One address with its method. `errors` are the statuses that answer a problem; `params` as in `Api.params`.
+
+    `takes` is the type of a JSON body, `body` stands for one of any bytes.
+    """
 
     path: str
     summary: str
@@ -36,6 +39,7 @@ class Operation:
     method: str = "get"
     params: Mapping[str, tuple[type, str]] = field(default_factory=dict)
     body: bool = False
+    takes: Any = None
     security: bool = False
     errors: tuple[int, ...] = ()
 
@@ -45,13 +49,20 @@ def operation_of(plugin: str, api: Api) -> Operation:
     errors = (400,) if api.params else ()
     if "{" in api.path:
         errors = (*errors, 404)
+    if api.takes is not None:
+        errors = (400, *errors, 413, 429)
+    if api.from_server:
+        errors = (*errors, 401)
     return Operation(
         path=f"/{plugin}/api/v1{api.path}",
+        method=api.method.lower(),
         summary=api.summary,
         tag=plugin,
         response=api.response,
         params=dict(api.params or {}),
-        errors=(*errors, 500, 503),
+        takes=api.takes,
+        security=api.from_server,
+        errors=tuple(sorted({*errors, 500, 503})),
     )
 
 
@@ -60,9 +71,7 @@ def document(operations: Iterable[Operation], version: str) -> dict[str, Any]:
     described = [operation for operation in operations if _describable(operation)]
     types: list[Any] = [ProblemDetails]
     for operation in described:
-        types += [kind for kind, _ in operation.params.values()]
-        if operation.response is not None:
-            types.append(operation.response)
+        types += _types(operation)
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
     following = iter(schemas)
     problem = next(following)
@@ -71,7 +80,11 @@ def document(operations: Iterable[Operation], version: str) -> dict[str, Any]:
         params = [next(following) for _ in operation.params]
         response = next(following) if operation.response is not None else {"type": "string"}
         path = _PATH_PARAM.sub(r"{\1}", operation.path)
-        paths.setdefault(path, {})[operation.method] = _describe(operation, params, response, problem)
+        described_as = _describe(operation, params, response, problem)
+        if operation.takes is not None:
+            body = {"application/json": {"schema": next(following)}}
+            described_as["requestBody"] = {"required": True, "content": body}
+        paths.setdefault(path, {})[operation.method] = described_as
     return {
         "openapi": "3.1.0",
         "info": {"title": "Slomix", "version": version, "license": {"name": "MIT"}},
@@ -111,12 +124,15 @@ def _describe(
     return described
 
 
+def _types(operation: Operation) -> list[Any]:
+    """The types that are described, in the order in which `document` takes them."""
+    types: list[Any] = [kind for kind, _ in operation.params.values()]
+    return types + [kind for kind in (operation.response, operation.takes) if kind is not None]
+
+
 def _describable(operation: Operation) -> bool:
-    types = [kind for kind, _ in operation.params.values()]
-    if operation.response is not None:
-        types.append(operation.response)
     try:
-        msgspec.json.schema_components(types)
+        msgspec.json.schema_components(_types(operation))
     except (TypeError, RuntimeError) as error:
         log.warning("answer can not be described", plugin=operation.tag, path=operation.path, error=str(error))
         return False

@@ -87,6 +87,10 @@ async def test_strangers_and_what_is_no_batch_are_refused(program: Running, web:
     assert "sayteam" in refused.json()["detail"]
     assert (await web.post(PATH, content=b" " * (257 * 1024), headers=puran)).status_code == 413
     assert (await web.get(PATH)).json() == {"servers": [], "feed": [], "last": 0}
+    described = (await web.get("/openapi.json")).json()["paths"][PATH]["post"]
+    assert described["requestBody"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Batch"}
+    assert described["security"] == [{"server": []}]
+    assert {"400", "401", "413", "429"} <= set(described["responses"])
 
 
 @pytest.mark.plugins("stats")

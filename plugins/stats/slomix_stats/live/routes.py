@@ -9,15 +9,14 @@ from typing import Annotated, TypeVar
 
 from msgspec import Meta
 from starlette.requests import Request
-from starlette.responses import Response
 
 from slomix.context import PluginContext
-from slomix.contrib import Api, Page
-from slomix.web.api import BadRequest, NotFound, json_answer, query
+from slomix.contrib import Api
+from slomix.web.api import BadRequest, NotFound, query
 from slomix.web.gate import read_body, sending_server
 from slomix_stats.api.live import Live, ServerHistory, ServerStatus, ServerStatuses, StatsLiveV1
-from slomix_stats.live.events import MOST_BYTES, BadBatch, read_batch
-from slomix_stats.live.store import RING, take_batch
+from slomix_stats.live.events import MOST_BYTES, BadBatch, Batch, read_batch
+from slomix_stats.live.store import RING, Taken, take_batch
 
 T = TypeVar("T")
 
@@ -40,7 +39,7 @@ class HistoryQuery:
     limit: Annotated[int, Meta(ge=1, le=MOST_SAMPLES)] = 2500
 
 
-def routes(ctx: PluginContext, reader: StatsLiveV1) -> Iterable[Api | Page]:
+def routes(ctx: PluginContext, reader: StatsLiveV1) -> Iterable[Api]:
     """What is answered and taken."""
     api = _Answers(ctx, reader)
     yield Api(
@@ -66,7 +65,15 @@ def routes(ctx: PluginContext, reader: StatsLiveV1) -> Iterable[Api | Page]:
             "limit": (int, f"how many, 1 to {MOST_SAMPLES}; 2500 without it"),
         },
     )
-    yield Page(path="/api/v1/live", endpoint=api.take, name="live-take", methods=("POST",))
+    yield Api(
+        path="/live",
+        method="POST",
+        endpoint=api.take,
+        takes=Batch,
+        response=Taken,
+        from_server=True,
+        summary="Take live events of a game host; all of a batch is refused for one that is unknown",
+    )
 
 
 class _Answers:
@@ -90,7 +97,7 @@ class _Answers:
         since = asked.since or self._ctx.clock.now() - WEEK
         return _found(await self._reader.server_history(name, since=since, limit=asked.limit), name)
 
-    async def take(self, request: Request) -> Response:
+    async def take(self, request: Request) -> Taken:
         """`POST`: a batch of live events, with the server's token as for `/-/ingest`."""
         server = await sending_server(request)
         body = await read_body(request, MOST_BYTES, f"A batch of live events has at most {MOST_BYTES} bytes.")
@@ -99,7 +106,7 @@ class _Answers:
         except BadBatch as bad:
             raise BadRequest(f"Nothing of the batch was taken: {bad}") from None
         ctx = self._ctx
-        return json_answer(request, await take_batch(ctx.db, ctx.events, server, batch, ctx.clock.now()))
+        return await take_batch(ctx.db, ctx.events, server, batch, ctx.clock.now())
 
 
 def _found(value: T | None, name: str) -> T:
