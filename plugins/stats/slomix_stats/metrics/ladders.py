@@ -6,8 +6,10 @@ rounds on, and is kept when the ratio falls again.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from slomix_stats.api.people import Milestone, Progress
 from slomix_stats.metrics import basic
@@ -110,16 +112,23 @@ def reached_count(sums: Mapping[str, float | None]) -> set[tuple[str, float]]:
 def first_reached(parts: Iterable[Mapping[str, float | None]]) -> list[tuple[int, str, float]]:
     """When each step was reached first: (index of the part, ladder, threshold). `parts` are sums in the order of time
     (sessions, say), each with `rounds` and `COLUMNS`; what is missing counts nothing."""
-    columns = ("rounds", *COLUMNS)
-    running: dict[str, float | None] = {}
-    seen: set[tuple[str, float]] = set()
+    played = list(parts)
+    grown = {name: list(accumulate(part.get(name) or 0 for part in played)) for name in ("rounds", *COLUMNS)}
     found = []
-    for index, part in enumerate(parts):
-        running = {column: (running.get(column) or 0) + (part.get(column) or 0) for column in columns}
-        new = reached_count(running) - seen
-        seen |= new
-        found += [(index, ladder, threshold) for ladder, threshold in sorted(new)]
-    return found
+    for ladder in LADDERS:
+        columns = [grown[column] for column in ladder.columns]
+        if ladder.ratio:
+            first = bisect_left(grown["rounds"], RATIO_ROUNDS)
+            values = [round(basic.kd(one, other), 4) for one, other in zip(*columns, strict=True)][first:]
+            best = list(accumulate(values, max))
+        else:
+            first, best = 0, list(map(sum, zip(*columns, strict=True)))
+        for threshold, _ in ladder.steps:
+            at = bisect_left(best, threshold)
+            if at == len(best):
+                break
+            found.append((first + at, ladder.name, threshold))
+    return sorted(found)
 
 
 def is_ratio(ladder: str) -> bool:
