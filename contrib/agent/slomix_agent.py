@@ -469,10 +469,13 @@ def run(settings: Settings, stop: threading.Event) -> int:
         finally:
             stop.set()
 
+    asked: list[int] = []  # a handler must not touch the event: it may interrupt the wait below with its lock held
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: asked.append(1))
     say(f"slomix-agent {VERSION} sends to {settings.url}")
     for each in ((Agent.files, SCAN_S), (Agent.events, POLL_S)):
         threading.Thread(target=thread, args=each, daemon=True).start()
-    while not stop.wait(1.0):
+    while not asked and not stop.wait(0.5):
         pass
     return 0
 
@@ -485,8 +488,6 @@ def main() -> int:
     parser.add_argument("--version", action="version", version=VERSION)
     given = parser.parse_args()
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
     try:
         settings = Settings(given.config)
     except BadSettings as error:

@@ -114,9 +114,11 @@ async def test_kills_and_outages_lose_nothing(
     write(host, rounds[10:])
     with host.engine_log.open("a") as log:
         log.write("    9000 say: while the agent was away\n")
-    async with host.running(), serving(program.app, port):
+    async with host.running() as process, serving(program.app, port):
         await until(imported(len(rounds)))
         await until(lambda: said("while the agent was away"))
+        process.terminate()
+        assert await process.wait() == 0
     names = await program.runtime.db.fetch("select name from slomix.artifact where source = 'upload'")
     assert sorted(row["name"] for row in names) == sorted(each.name for each in rounds)
     feed = (await program.web.get("/stats/api/v1/live")).json()["feed"]
