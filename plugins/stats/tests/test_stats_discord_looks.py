@@ -21,7 +21,6 @@ from slomix_stats.discord import boards, checks, forms, looks, meetings, now, pe
 from slomix_stats.discord.dates import parse_day, parse_month
 from slomix_stats.discord.parts.sessions import NAMES
 from slomix_stats.discord.text import PHONE_WIDTH, bar, cell, listed, prose, signed, table, width
-from slomix_stats.findings import StoredFinding
 from slomix_stats.metrics.catalogue import METRICS
 
 HOSTILE = (
@@ -144,7 +143,9 @@ EMBEDS: Embeds = {
     "view weapons": lambda m: session_views.weapons_embed(insight(m), PAGES),
     "view top": lambda m: session_views.top_embed(insight(m), PAGES),
     "awards": lambda m: session_views.awards_embed(m.make(api.SessionAwards), PAGES),
-    "quality": lambda m: checks.quality_embed(m.make(api.EndstatsCoverage), [m.make(StoredFinding)] * m.many, PAGES),
+    "quality": lambda m: checks.quality_embed(
+        m.make(api.EndstatsCoverage), [m.make(api.StoredFinding)] * m.many, PAGES
+    ),
     "weapon sums": lambda m: checks.weapon_sums_embed(insight(m), PAGES),
     "decisions": lambda m: checks.decisions_embed([m.make(Decided)] * m.many, 0)[0],
     "now": lambda m: now.now_embed(m.make(ServerStatuses), m.make(Live), PAGES),

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 import discord
 
-from slomix_stats.api import EndstatsCoverage, SessionInsight
+from slomix_stats.api import EndstatsCoverage, SessionInsight, StoredFinding
 from slomix_stats.decisions import Decided
 from slomix_stats.discord.evenings import day
 from slomix_stats.discord.looks import EARLY, HOLD, NEUTRAL, OBJECTIVE, link
 from slomix_stats.discord.text import cell, listed, number, prose, table
-from slomix_stats.findings import StoredFinding
 
 SIGNS = {"fatal": "🔴", "invalid": "🟠", "warn": "🟡", "info": "⚪"}
 

@@ -28,11 +28,12 @@ from slomix_stats.discord.forms import page_of
 from slomix_stats.discord.looks import EARLY, HOLD, NEUTRAL, OBJECTIVE, link
 from slomix_stats.discord.text import UNKNOWN, cell, clock, listed, number, prose, signed, table
 
-#: What a comparison shows, and which of it the radar draws.
-COMPARED = (
-    "kd", "dpm", "accuracy", "headshot_accuracy", "rounds", "kills", "deaths", "damage", "efficiency", "gibs",
-    "revives", "useful_kill_rate", "alive_percent", "xp_per_minute",
-)  # fmt: skip
+#: What a comparison shows and what it is called there, and which of it the radar draws.
+COMPARED = {
+    "kd": "K/D", "dpm": "DPM", "accuracy": "Accuracy %", "headshot_accuracy": "Head hits %", "rounds": "Rounds",
+    "kills": "Kills", "deaths": "Deaths", "damage": "Damage", "efficiency": "Efficiency %", "gibs": "Gibs",
+    "revives": "Revives", "useful_kill_rate": "Useful %", "alive_percent": "Alive %", "xp_per_minute": "XP/min",
+}  # fmt: skip
 SPOKES = ("kd", "accuracy", "dpm", "headshot_accuracy", "rounds")
 SURE = {"high": "high", "medium": "medium", "low": "low", "none": "no"}
 
@@ -42,13 +43,13 @@ def compare_embed(
 ) -> discord.Embed:
     """Two players side by side; the better number carries a mark."""
     rows = []
-    for metric in COMPARED:
+    for metric, title in COMPARED.items():
         info, pair = insight.metric(metric), (one.get(metric), other.get(metric))
         shown = [number(value, info.decimals) for value in pair]
         if None not in pair and pair[0] != pair[1]:
             first = (pair[0] > pair[1]) == info.higher_is_better  # type: ignore[operator]
             shown[0 if first else 1] += "*"
-        rows.append((cell(info.title, 14), *shown))
+        rows.append((title, *shown))
     head = ("", cell(one.who.name, 9), cell(other.who.name, 9))
     return discord.Embed(
         title=f"{prose(one.who.name)} against {prose(other.who.name)}", colour=HOLD,

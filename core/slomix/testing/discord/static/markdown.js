@@ -2,7 +2,7 @@
 
 const INLINE = new RegExp(
   [
-    String.raw`\\([*_~\`|>\\[\]()#-])`, // 1 an escaped sign
+    String.raw`\\([*_~\`|<>:@\\[\]()#-])`, // 1 an escaped sign
     "`([^`\\n]+)`", // 2 code
     String.raw`\*\*(.+?)\*\*`, // 3 bold
     String.raw`\*([^*\n]+)\*`, // 4 italics
@@ -12,6 +12,16 @@ const INLINE = new RegExp(
   ].join("|"),
   "g",
 );
+
+// How Discord writes a time, by its style.
+const TIMES = {
+  t: { timeStyle: "short" },
+  T: { timeStyle: "medium" },
+  d: { dateStyle: "short" },
+  D: { dateStyle: "long" },
+  f: { dateStyle: "long", timeStyle: "short" },
+  F: { dateStyle: "full", timeStyle: "short" },
+};
 
 /** Append `text` to `parent`: code blocks as `pre`, the rest as paragraphs. */
 export function write(parent, text) {
@@ -74,7 +84,7 @@ function time(seconds, style) {
   const at = new Date(seconds * 1000);
   made.dateTime = at.toISOString();
   made.title = at.toLocaleString();
-  made.textContent = style === "R" ? ago(at) : at.toLocaleString();
+  made.textContent = style === "R" ? ago(at) : at.toLocaleString([], TIMES[style] ?? TIMES.f);
   return made;
 }
 
