@@ -20,6 +20,7 @@ from slomix.settings import CoreSettings
 from slomix.storage.database import Database
 from slomix.testing.declared import records_of
 from slomix_stats.exports import exports
+from slomix_stats.inputs.checks import clocks_agree
 from slomix_stats.inputs.parsers import parsers
 from slomix_stats.simulate.companions import companions
 from slomix_stats.simulate.evening import begin_of_evening, play
@@ -194,6 +195,17 @@ async def test_the_order_of_arrival_changes_nothing(db: Database, offer: Offer) 
         for name, data in random.Random(seed).sample(files, len(files)):
             await offer(name, data)
         assert await everything(db) == expected
+
+
+async def test_a_clock_in_another_zone_is_told(db: Database, offer: Offer, stats: Any) -> None:
+    await offer(*stats("2025-10-02-211808"))
+    await offer(*gametimes(END - 4))
+    healthy = await clocks_agree(db)
+    assert (healthy.ok, healthy.detail) == (True, "0 files beside stats files wait for their round")
+    await offer(*gametimes(END - 7203))
+    result = await clocks_agree(db)
+    assert (result.ok, result.detail) == (False, "reports (1) are 2 h from rounds of 'Slomix'")
+    assert "timezone" in result.next_step
 
 
 @pytest.mark.shared

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from slomix.contrib import Check, CheckResult
 from slomix_stats.derive.model import DERIVATION_VERSION
+from slomix_stats.inputs.checks import clocks_agree
 
 if TYPE_CHECKING:
     from slomix.context import Db
@@ -18,6 +19,7 @@ OLDER = "select count(*) from stats.round where version < $1"
 def checks(db: Db) -> Iterator[Check]:
     """The checks of stats."""
     yield Check(name="derivation", run=partial(_is_of_today, db))
+    yield Check(name="inputs", run=partial(clocks_agree, db))
 
 
 async def _is_of_today(db: Db) -> CheckResult:
