@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
+import asyncpg
 import structlog.testing
 from pydantic import SecretStr
 
@@ -86,11 +87,13 @@ async def test_a_bot_that_lost_its_lock_steps_back_and_takes_the_next_turn(dsn: 
     async with program(dsn, discord_settings(fake_discord)) as runtime:
         role = asyncio.create_task(run_bot(runtime))
         await fake_discord.gateway.ready()
-        await runtime.db.fetch(
+        admin = await asyncpg.connect(dsn)
+        await admin.fetch(
             "select pg_terminate_backend(pid) from pg_locks"
             " where locktype = 'advisory'"
             " and database = (select oid from pg_database where datname = current_database())"
         )
+        await admin.close()
         await fake_discord.gateway.ready(identifies=2)
         assert not role.done()
         role.cancel()
