@@ -56,18 +56,20 @@ group by o.player_id
 
 # Segments in which all of one list were in one team and all of the other in the other one.
 _MEETINGS = """
-with a as (
-    select session_id, number, team from stats.segment_player where player_id = any($1::text[])
-    group by session_id, number, team having count(*) = cardinality($1::text[])
-), b as (
-    select session_id, number, team from stats.segment_player where player_id = any($2::text[])
-    group by session_id, number, team having count(*) = cardinality($2::text[])
+with met as (
+    select session_id, number, min(team) filter (where player_id = any($1::text[])) as team
+    from stats.segment_player
+    where player_id = any($1::text[] || $2::text[])
+    group by session_id, number
+    having count(*) = cardinality($1::text[]) + cardinality($2::text[])
+        and count(distinct team) filter (where player_id = any($1::text[])) = 1
+        and count(distinct team) filter (where player_id = any($2::text[])) = 1
+        and count(distinct team) = 2
 )
-select g.session_id, g.number, a.team, g.name_a, g.name_b, g.points_a, g.points_b, e.ended_at,
+select g.session_id, g.number, m.team, g.name_a, g.name_b, g.points_a, g.points_b, e.ended_at,
     (select count(*) from stats.segment_player p where p.session_id = g.session_id and p.number = g.number) as players
-from a
-join b on b.session_id = a.session_id and b.number = a.number and b.team <> a.team
-join stats.segment g on g.session_id = a.session_id and g.number = a.number
+from met m
+join stats.segment g on g.session_id = m.session_id and g.number = m.number
 join slomix.session e on e.id = g.session_id
 order by e.ended_at desc, g.number desc
 """
@@ -79,11 +81,16 @@ where m.session_id = any($1::text[])
 order by m.ended_at, m.id
 """
 _THERE = """
-select t.session_id, t.segment, t.player_id, t.damage_given, t.time_played_s, p.team, p.matches
-from stats.player_session t
+select t.player_id, sum(t.damage_given)::bigint as damage_given, sum(t.time_played_s)::bigint as time_played_s,
+    sum(p.matches)::int as matches
+from unnest($1::text[], $2::smallint[]) as m (session_id, number)
+join stats.player_session t on t.session_id = m.session_id and t.segment = m.number and t.player_id = any($3::text[])
 join stats.segment_player p on p.session_id = t.session_id and p.number = t.segment and p.player_id = t.player_id
-where t.session_id = any($1::text[]) and t.player_id = any($2::text[])
+group by t.player_id
 """
+
+#: Points of a map, whoever wins it.
+MAP_POINTS = 2
 
 
 async def duo(db: Reads, first: Who, second: Who, scope: ScopeUsed) -> Duo:
@@ -175,25 +182,29 @@ async def matchup(db: Reads, a: Sequence[Who], b: Sequence[Who], *, exact: bool)
     rows = await db.fetch(_MEETINGS, first, second)
     if exact:
         rows = [row for row in rows if row["players"] == len(first) + len(second)]
-    sessions = sorted({row["session_id"] for row in rows})
-    maps = await scored_maps(db, sessions)
-    meetings = [meeting(row, row["team"], maps[row["session_id"], row["number"]]) for row in rows]
-    there = {(row["session_id"], row["number"]): row["team"] for row in rows}
+    meetings = await meetings_of(db, [(row, row["team"]) for row in rows])
+    matches = sum(each.points + each.against for each in meetings) // MAP_POINTS
     return Matchup(
         a=tuple(a),
         b=tuple(b),
         exact=exact,
-        matches=sum(len(each.maps) for each in meetings),
+        matches=matches,
         won_a=sum(each.result == "won" for each in meetings),
         won_b=sum(each.result == "lost" for each in meetings),
         drawn=sum(each.result == "drawn" for each in meetings),
         points_a=sum(each.points for each in meetings),
         points_b=sum(each.against for each in meetings),
-        sessions=len(sessions),
-        players=await _matchup_players(db, a, b, there),
+        sessions=len({row["session_id"] for row in rows}),
+        players=await _matchup_players(db, a, b, [(row["session_id"], row["number"]) for row in rows]),
         meetings=tuple(meetings[:SHOWN]),
-        confidence=versus.confidence(sum(len(each.maps) for each in meetings)),
+        confidence=versus.confidence(matches),
     )
+
+
+async def meetings_of(db: Reads, rows: Sequence[tuple[Row, str]]) -> list[Meeting]:
+    """Segments, each seen from the team with the letter beside it; the first ones, which are shown, with their maps."""
+    maps = await scored_maps(db, [row["session_id"] for row, _ in rows[:SHOWN]])
+    return [meeting(row, letter, maps[row["session_id"], row["number"]]) for row, letter in rows]
 
 
 async def scored_maps(db: Reads, session_ids: Sequence[str]) -> defaultdict[tuple[str, int | None], list[str]]:
@@ -222,30 +233,25 @@ def meeting(row: Row, letter: str, maps: Sequence[str]) -> Meeting:
 
 
 async def _matchup_players(
-    db: Reads, a: Sequence[Who], b: Sequence[Who], there: Mapping[tuple[str, int], str]
+    db: Reads, a: Sequence[Who], b: Sequence[Who], there: Sequence[tuple[str, int]]
 ) -> tuple[MatchupPlayer, ...]:
     people = [*a, *b]
     ids = [who.player_id for who in people]
     totals = {row.who.player_id: row for row in await player_sums(db, EVERYTHING_USED, players=ids)}
-    sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for row in await db.fetch(_THERE, sorted({session for session, _ in there}), ids):
-        if (row["session_id"], row["segment"]) in there:
-            mine = sums[row["player_id"]]
-            for at, name in enumerate(("matches", "damage_given", "time_played_s")):
-                mine[at] += row[name]
+    rows = await db.fetch(_THERE, [session for session, _ in there], [number for _, number in there], ids)
+    sums = {row["player_id"]: row for row in rows}
     found = []
     for place, who in enumerate(people):
-        total = totals.get(who.player_id)
-        if who.player_id not in sums or total is None:
+        total, mine = totals.get(who.player_id), sums.get(who.player_id)
+        if mine is None or total is None:
             continue
-        matches, damage, seconds = sums[who.player_id]
-        value = dpm(damage, seconds)
+        value = dpm(mine["damage_given"], mine["time_played_s"])
         usual = dpm(total.sums["damage_given"] or 0, total.sums["time_played_s"] or 0)
         found.append(
             MatchupPlayer(
                 who=who,
                 team="A" if place < len(a) else "B",
-                matches=matches,
+                matches=mine["matches"],
                 dpm=round(value, 2),
                 usual_dpm=round(usual, 2),
                 delta_percent=versus.change(value, usual) or 0.0,

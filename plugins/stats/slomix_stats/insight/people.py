@@ -19,8 +19,9 @@ from slomix_stats.metrics.basic import dpm, kd
 from slomix_stats.metrics.registry import Metric, added
 from slomix_stats.settle.counting import SOMETIMES, SUMS
 
-#: Rounds that are looked at for consistency, and those that an answer shows.
-MOST_ROUNDS = 1000
+#: Rounds that are looked at for consistency, the newest of so many sessions, and those that an answer shows.
+MOST_ROUNDS = 300
+MOST_SESSIONS = 60
 SHOWN_ROUNDS = 50
 #: Sessions that are somebody's form, those before it that are their level, and how long ago the last may be.
 RECENT = 3
@@ -28,21 +29,26 @@ USUAL = 20
 LATELY = timedelta(days=45)
 
 # A player's rounds by their sessions, so that a period is found in the index.
-_MINE = """
-from (
-    select distinct e.session_id from stats.player_session e
-    where e.player_id = $1
-        and ($2::timestamptz is null or e.ended_at >= $2) and ($3::timestamptz is null or e.ended_at < $3)
-) n
+_SPAN = "($2::timestamptz is null or e.ended_at >= $2) and ($3::timestamptz is null or e.ended_at < $3)"
+_EVENINGS = f"select distinct e.session_id from stats.player_session e where e.player_id = $1 and {_SPAN}"
+_NEWEST = f"""
+    select distinct l.session_id from (
+        select e.session_id from stats.player_session e where e.player_id = $1 and {_SPAN}
+        order by e.ended_at desc limit {MOST_SESSIONS}
+    ) l
+"""
+_OF_EVENINGS = """
+from ({evenings}) n
 join stats.round s on s.counted_session = n.session_id
 join stats.player_round p on p.round_id = s.round_id and p.player_id = $1
 join slomix.round r on r.id = s.round_id
 """
+_MINE = _OF_EVENINGS.format(evenings=_EVENINGS)
 _SUM = """count(*) as rounds, sum(p.time_played_s)::bigint as time_played_s,
     sum(p.damage_given)::bigint as damage_given, sum(p.kills)::bigint as kills, sum(p.deaths)::bigint as deaths"""
 
 _ROUNDS = f"""
-select p.damage_given, p.time_played_s {_MINE}
+select p.damage_given, p.time_played_s {_OF_EVENINGS.format(evenings=_NEWEST)}
 where p.time_played_s > {series.SHORTEST_S} and ($4::text is null or r.map = $4)
 order by r.ended_at desc, r.id desc
 limit {MOST_ROUNDS}

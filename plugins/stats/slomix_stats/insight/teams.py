@@ -22,7 +22,7 @@ from slomix_stats.api.evenings import (
 from slomix_stats.api.reader import SessionLine
 from slomix_stats.api.scope import Who
 from slomix_stats.insight.lookup import whos
-from slomix_stats.insight.pairs import SHOWN, meeting, scored_maps
+from slomix_stats.insight.pairs import SHOWN, meetings_of
 
 Row = Mapping[str, Any]
 
@@ -182,8 +182,7 @@ async def team_record(db: Reads, name: str, opponent: str | None, days: int | No
     """What a name has won, of all or of one opponent."""
     since = None if days is None else now - timedelta(days=days)
     rows = await db.fetch(_OF_NAME, name, opponent, since)
-    maps = await scored_maps(db, [row["session_id"] for row in rows])
-    meetings = [meeting(row, row["letter"], maps[row["session_id"], row["number"]]) for row in rows]
+    meetings = await meetings_of(db, [(row, row["letter"]) for row in rows])
     return TeamRecord(
         name=meetings[0].name if meetings else name,
         opponent=opponent if opponent is None or not meetings else meetings[0].opponent,

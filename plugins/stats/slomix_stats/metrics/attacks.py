@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 
@@ -19,14 +20,15 @@ def hold_curve(attacks: Sequence[tuple[float, bool]], step: int = STEP_S) -> lis
     """
     if not attacks:
         return []
-    times = sorted({seconds for seconds, fell in attacks if fell})
-    standing, curve, at = 1.0, [HoldPoint(seconds=0, held_percent=100.0)], 0
-    for moment in range(step, int(max(seconds for seconds, _ in attacks)) + step, step):
-        while at < len(times) and times[at] <= moment:
-            under_attack = sum(seconds >= times[at] for seconds, _ in attacks)
-            fallen = sum(seconds == times[at] and fell for seconds, fell in attacks)
-            standing *= 1 - fallen / under_attack
-            at += 1
+    ends = sorted((seconds for seconds, _ in attacks), reverse=True)
+    falls = sorted(Counter(seconds for seconds, fell in attacks if fell).items(), reverse=True)
+    standing, curve = 1.0, [HoldPoint(seconds=0, held_percent=100.0)]
+    for moment in range(step, int(ends[0]) + step, step):
+        while falls and falls[-1][0] <= moment:
+            seconds, fallen = falls.pop()
+            while ends[-1] < seconds:
+                ends.pop()
+            standing *= 1 - fallen / len(ends)
         curve.append(HoldPoint(seconds=moment, held_percent=round(100 * standing, 1)))
     return curve
 
