@@ -190,5 +190,8 @@ async def test_old_files_bring_nobody_back_and_who_plays_again_is_new(library: L
 async def test_an_account_without_a_player_is_forgotten_too(library: Library) -> None:
     discord = 770000000000000001
     await library.people.give_tier(Who.on_discord(discord), discord, "admin", "Unforgettable")
+    await library.people.give_tier(Who.on_discord(discord, "helps"), 5, "admin", "somebody else")
     await library.people.forget(Who.on_discord(discord), await library.people.person(f"discord:{discord}"))
     assert await library.mentioned() == []
+    (done,) = await library.people.log(subject="discord:5")
+    assert (done.reason, done.detail["name"]) == ("helps", "somebody else")

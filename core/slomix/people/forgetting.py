@@ -79,7 +79,8 @@ LOG = """
 update slomix.audit
 set actor = case when actor = any($1) then $3 else actor end,
     subject = case when subject = any($1) then $3 else subject end,
-    reason = '', detail = '{}'
+    reason = case when subject = any($1) or detail::text like any($2) then '' else reason end,
+    detail = case when subject = any($1) or detail::text like any($2) then '{}' else detail end
 where actor = any($1) or subject = any($1) or detail::text like any($2)
 """
 
