@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from slomix.bot.embeds import fit
-from slomix.bot.sources import Source, Spoken, Turned, asked_by
+from slomix.bot.sources import Asked, Source, Spoken, Turned, asked_by
 
 if TYPE_CHECKING:
     from discord.ui import View
@@ -113,11 +113,12 @@ class Answer:
         picture: Picture | None = None,
         more: bool = False,
         also: Mapping[str, Mapping[str, Any] | None] | None = None,
+        ask: str | None = None,
     ) -> None:
         """Answer; `ephemeral` shows it to the caller only.
 
         `more` says that another page follows, `also` maps labels to options with which the same can be asked (None:
-        what is shown now): both give buttons.
+        what is shown now): both give buttons. They ask this command again, or the one at the path `ask`.
         """
         from slomix.bot.turning import page_buttons
 
@@ -125,7 +126,9 @@ class Answer:
         if picture is not None:
             embed.set_image(url=f"attachment://{picture.name}")
         if view is None and (more or also or self.page) and not ephemeral:
-            view = page_buttons(asked_by(self._source), self._source.user.id, self.page, more=more, also=also)
+            asked = asked_by(self._source)
+            again = asked if ask is None else Asked(ask, asked.values)
+            view = page_buttons(again, self._source.user.id, self.page, more=more, also=also)
         async with self._one_at_a_time:
             self._sent = True
             if isinstance(self._source, Spoken):

@@ -137,7 +137,12 @@ async def test_every_command_answers(house: House) -> None:
 async def test_a_session_is_shown_from_all_sides_by_its_buttons(house: House) -> None:
     evenings = await Evenings(house).play()
     answer = await house.fake.person.slash("stats session")
-    assert (await house.fake.person.slash("last")).embeds == answer.embeds
+    last = await house.fake.person.slash("last")
+    assert last.embeds == answer.embeds
+    last = await house.fake.person.click(
+        last, next(each for each in last.custom_ids() if each.endswith("view=support"))
+    )
+    assert last.embeds[0]["title"].startswith("Support")
     assert answer.embeds[0]["url"] == f"{PAGES}/sessions/{evenings.session}"
     seen: dict[str, Any] = {}
     older = await house.fake.person.autocomplete("stats session", "session", "")

@@ -8,6 +8,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import Any, get_args, get_origin, get_type_hints
 
 import discord
@@ -18,6 +19,9 @@ from slomix.bot.embeds import fit
 from slomix_stats.api.live import Live, ServerStatuses
 from slomix_stats.decisions import Decided
 from slomix_stats.discord import boards, checks, forms, looks, meetings, now, people, session_views
+from slomix_stats.discord.charts.heat import map_bars, map_heat
+from slomix_stats.discord.charts.lines import Line, form_graph, session_graph, spread
+from slomix_stats.discord.charts.radar import Spoke, radar
 from slomix_stats.discord.dates import parse_day, parse_month
 from slomix_stats.discord.parts.sessions import NAMES
 from slomix_stats.discord.text import PHONE_WIDTH, bar, cell, listed, prose, signed, table, width
@@ -190,6 +194,31 @@ def test_namesakes_are_told_apart_by_their_guids() -> None:
     hits = [Maker("bronze", 1).make(api.PlayerHit), Maker("bronze", 1).make(api.PlayerHit)]
     assert "Several are called" in (looks.no_such_player("Bronze", hits).description or "")
     assert "Did you mean" in (looks.no_such_player("bronz", hits).description or "")
+
+
+def test_charts_are_pictures_as_wide_as_a_phone_whatever_people_are_called() -> None:
+    lines = [Line(name, (300.0, None, 120.5)) for name in HOSTILE]
+    maps, empty = ["supply", "$x$_" * 9, "日本"], Spoke("K/D", (None, 0.0), 2)
+    spokes = [Spoke("DPM", (300.0, 100.0)), Spoke("Accuracy", (None, 12.0), 1, " %"), empty]
+    drawn = [
+        radar([HOSTILE[0], HOSTILE[8]], spokes),
+        session_graph(HOSTILE[6], maps, lines, lines),
+        session_graph("one map", ["supply"], lines[:1], lines[:1]),
+        map_heat("an evening", maps * 5, lines * 2),
+        form_graph(HOSTILE[8], ["1 Jan", "2 Jan"], [100.0, 0.0], 0.0),
+        map_bars(HOSTILE[8], 250.0, [("supply", 300.0, 20.0), ("$x$", 0.0, -100.0), ("te_escape2", 250.0, 0.0)]),
+    ]
+    for png in drawn:
+        assert png.startswith(b"\x89PNG")
+        wide, high = int.from_bytes(png[16:20]), int.from_bytes(png[20:24])
+        assert wide == 1120
+        assert 300 < high < 2000
+
+
+def test_names_at_the_ends_of_lines_do_not_meet() -> None:
+    places = spread([100.0, 99.0, 98.0, 3.0, 0.0], 100.0, 0.1)
+    assert places == sorted(places, reverse=True)
+    assert all(upper - lower >= 10 - 1e-9 for upper, lower in pairwise(places))
 
 
 # ---- words ---------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ def scope_words(scope: ScopeUsed) -> str:
 def board_embed(board: Board, page: int, public_url: str | None) -> discord.Embed:
     """One page of places; `page` counts from 0."""
     info = board.metric
-    unit = f", {info.unit}" if info.unit not in ("", "s") else ""
+    unit = ", %" if info.unit == "%" else ""
     embed = discord.Embed(
         title=f"{info.title}{unit}", colour=OBJECTIVE, url=link(public_url, f"leaderboard?metric={info.name}")
     )

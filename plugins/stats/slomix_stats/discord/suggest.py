@@ -66,7 +66,7 @@ async def metrics(interaction: Interaction, typed: str) -> list[Choice[str]]:
     """Metrics by title, name or alias."""
     wanted = typed.strip().casefold()
     offered = [
-        Choice(name=f"{info.title}{f', {info.unit}' if info.unit else ''}"[:100], value=info.name)
+        Choice(name=f"{info.title}{', %' if info.unit == '%' else ''}"[:100], value=info.name)
         for info in desk_of(interaction).insight.metrics()
         if any(wanted in name.casefold() for name in (info.title, info.name, *info.aliases))
     ]

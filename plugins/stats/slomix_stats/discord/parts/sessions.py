@@ -85,7 +85,7 @@ class Sessions(Part):
         if embed is None:
             await answer.send(no_such_session(), ephemeral=True)
         else:
-            await answer.send(embed, picture=picture, also=also)
+            await answer.send(embed, picture=picture, also=also, ask="stats session")
 
     @app_commands.command(name="sessions", description="The list of evenings, of all time or of a month")
     @app_commands.describe(month="2026-11, 11, nov or November; the latest evenings if you leave it out")
