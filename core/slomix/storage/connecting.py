@@ -64,6 +64,7 @@ async def new_pool(settings: DatabaseSettings, dsn: str) -> asyncpg.Pool[Any]:
         max_size=settings.pool_size,
         connection_class=Link,
         statement_cache_size=0 if settings.pooled else 200,
+        max_cacheable_statement_size=0,  # long statements take longest to plan
         server_settings=SESSION,
         init=prepare,
         reset=_reset,
