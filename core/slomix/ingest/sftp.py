@@ -136,9 +136,11 @@ class _Source:
     async def _look(self, sftp: asyncssh.SFTPClient, folder: str) -> str:
         """Note how the files of a folder look; answers what is wrong with it."""
         where = folder.encode("utf-8", "surrogateescape")
+        loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(LIST_S):
+            async with asyncio.timeout(LIST_S) as limit:
                 async for entry in sftp.scandir(where):
+                    limit.reschedule(loop.time() + LIST_S)  # a long list may take long, a silence may not
                     name = _bytes(entry.filename)
                     stamp = _stamp(entry.attrs)
                     path = _local(where + b"/" + name)
