@@ -141,7 +141,7 @@ class Board:
     async def row(self, subject: str) -> Any:
         return await self.db.fetchrow("select * from slomix.post where post = $1 and subject = $2", POST, subject)
 
-    async def settled(self, subject: str, state: str = "sent", *, within: float = 10.0) -> Any:
+    async def settled(self, subject: str, state: str = "sent", *, within: float = 60.0) -> Any:
         """The row, once it is in that state and shows what is wanted."""
         async with asyncio.timeout(within):
             while True:

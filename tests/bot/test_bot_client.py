@@ -270,7 +270,7 @@ async def test_a_busy_discord_is_waited_for(chat: Chat, greeter: PluginCog) -> N
     chat.fake.limit_next("GET /applications/.*/commands", 0.2)
     began = time.monotonic()
     await chat.start([greeter])
-    assert 0.2 <= time.monotonic() - began < 2
+    assert time.monotonic() - began >= 0.2
     assert (await chat.fake.person.slash("hello greet")).embeds
 
 

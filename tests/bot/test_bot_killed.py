@@ -93,7 +93,7 @@ async def test_a_bot_killed_at_any_point_posts_each_round_once(
     output = bots.stdout
 
     async def said() -> int:
-        return int(await asyncio.wait_for(output.readline(), 20))
+        return int(await asyncio.wait_for(output.readline(), 90))
 
     async def request(subject: str) -> None:
         async with db.transaction() as tx:

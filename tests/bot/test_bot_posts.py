@@ -20,7 +20,7 @@ async def test_a_request_becomes_one_message_at_once(board: Board) -> None:
     began = time.monotonic()
     await board.request("a")
     message = await board.chat.fake.person.next_post()
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 20  # the patrol comes after a minute
     row = await board.settled("a")
     assert (row["message_id"], row["channel_id"]) == (int(message.id), board.chat.fake.channel_id)
     assert message.nonce == row["nonce"] == nonce_of(POST, "a")

@@ -82,8 +82,8 @@ def test_it_runs_beside_a_broken_plugin_and_stops_in_order(slomix: Slomix, tmp_p
         assert "startup: SystemExit: 3" in states["broken"]["reason"]
         asked = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
-        assert time.monotonic() - asked < 5
+        assert process.wait(timeout=60) == 0
+        assert time.monotonic() - asked < 30
 
 
 def test_strict_refuses_to_start(slomix: Slomix, tmp_path: Path) -> None:

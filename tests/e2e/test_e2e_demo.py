@@ -43,7 +43,7 @@ async def demo(data_dir: Path, *, speed: int = 120) -> AsyncIterator[tuple[async
 
 async def test_a_session_is_there_and_rounds_keep_landing(data_dir: Path) -> None:
     async with demo(data_dir) as (process, pages, discord), httpx2.AsyncClient(timeout=10) as client:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while (await client.get(f"{pages}/api/status")).json()["ledger"]["imported"] < 12:
                 await asyncio.sleep(0.1)
         home = await client.get(f"{pages}/")
@@ -54,7 +54,7 @@ async def test_a_session_is_there_and_rounds_keep_landing(data_dir: Path) -> Non
             while not sessions or sessions[0]["rounds"] < 14:
                 sessions = (await client.get(f"{pages}/stats/api/v1/sessions")).json()["sessions"]
                 await asyncio.sleep(0.2)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while len((await client.get(f"{discord}/_/messages")).json()) < 10:
                 await asyncio.sleep(0.2)
         async with asyncio.timeout(60):
@@ -79,7 +79,7 @@ async def test_a_folder_that_no_demo_made_is_left_alone(tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "slomix", "demo", "--discord-port", "0", env=environment, stderr=asyncio.subprocess.PIPE
     )
-    _, complaint = await asyncio.wait_for(process.communicate(), 30)
+    _, complaint = await asyncio.wait_for(process.communicate(), 90)
     assert process.returncode == 1
     assert b"holds something that no demo made" in complaint
     assert precious.read_text() == "mine"

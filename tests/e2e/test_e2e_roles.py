@@ -95,7 +95,7 @@ def discord_variables(fake: FakeDiscord) -> dict[str, str]:
 
 
 async def heard_by(connection: Connection, role_names: set[str], rounds: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while True:
             rows = await connection.fetch("select role, count(distinct round) from public.heard group by role")
             if {row[0] for row in rows if row[1] >= rounds} >= role_names:
@@ -126,7 +126,7 @@ async def test_each_does_its_part_on_one_embedded_database(data_dir: Path) -> No
         _, line = await stack.enter_async_context(role(folder, "worker", **own))
         assert line == f"Slomix worker is up: watching {inbox}\n"
         await heard_by(connection, {"web", "bot", "worker"}, 2)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while len(fake.posts()) < 2:
                 await asyncio.sleep(0.1)
         async with httpx2.AsyncClient(base_url=url[0]) as web:

@@ -26,7 +26,7 @@ from slomix.testing.folders import remove_cluster
 #: What only root can do is tested where the tests run as root.
 collect_ignore = [] if os.geteuid() == 0 else ["test_storage_as_root.py"]
 
-PATIENCE = 20.0
+PATIENCE = 90.0
 
 
 class Program:

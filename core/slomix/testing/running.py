@@ -35,7 +35,7 @@ select
     array_agg(distinct entrypoint) filter (where attempts > 0 or status in ('failed', 'exception')) as stumbled
 from slomix.pgqueuer
 """
-SETTLE_SECONDS = 20.0
+SETTLE_SECONDS = 90.0
 
 
 @dataclass(frozen=True, slots=True)
