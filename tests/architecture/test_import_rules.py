@@ -12,7 +12,9 @@ import pytest
 PUBLIC = (
     "slomix.bot.answers",
     "slomix.bot.errors",
+    "slomix.bot.manners",
     "slomix.bot.permissions",
+    "slomix.bot.sources",
     "slomix.clock",
     "slomix.context",
     "slomix.contrib",

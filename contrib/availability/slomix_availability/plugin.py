@@ -65,7 +65,7 @@ class AvailabilityPlugin(Plugin):
     @hookimpl
     def register_commands(self, ctx: PluginContext) -> Iterable[CogFactory]:
         def make(ctx: PluginContext, bot: commands.Bot) -> commands.Cog:
-            from slomix_availability.cog import make_cog
+            from slomix_availability.discord.cog import make_cog
 
             return make_cog(ctx, bot, Answers(ctx))
 

@@ -8,7 +8,7 @@ import pytest
 
 from slomix_availability.api import Day
 from slomix_availability.days import WEEKDAYS, parse_day, poll_is_due, reminders_due
-from slomix_availability.posts import bar, standing
+from slomix_availability.discord.embeds import bar, standing
 
 SUNDAY = date(2026, 11, 22)
 

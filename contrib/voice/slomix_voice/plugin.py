@@ -54,7 +54,7 @@ class VoicePlugin(Plugin):
     @hookimpl
     def register_commands(self, ctx: PluginContext) -> Iterable[CogFactory]:
         def make(ctx: PluginContext, bot: commands.Bot) -> commands.Cog:
-            from slomix_voice.cog import VoiceCog
+            from slomix_voice.discord.cog import VoiceCog
 
             return VoiceCog(ctx, bot, _channels(ctx), ctx.settings.channels)
 

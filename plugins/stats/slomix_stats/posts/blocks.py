@@ -23,27 +23,27 @@ def blocks(ctx: PluginContext) -> Iterable[DigestBlock]:
         return ctx.services.get(StatsInsightV1)  # type: ignore[type-abstract]
 
     async def score(session_id: str) -> DigestText | None:
-        from slomix_stats.posts.embeds import score_text
+        from slomix_stats.discord.summaries import score_text
 
         teams = await insight().session_teams(session_id)
         text = score_text(teams) if teams else ""
         return DigestText(title="Score", text=text) if text else None
 
     async def best(session_id: str) -> DigestText | None:
-        from slomix_stats.posts.embeds import mvp_text
+        from slomix_stats.discord.summaries import mvp_text
 
         found = await insight().session_insight(session_id)
         text = mvp_text(found) if found else ""
         return DigestText(title="Most valuable", text=text) if text else None
 
     async def bests(session_id: str) -> DigestText | None:
-        from slomix_stats.posts.embeds import bests_text
+        from slomix_stats.discord.summaries import bests_text
 
         found = [one for one in await insight().personal_bests(session_id) if one.before is not None]
         return DigestText(title="Personal bests", text=bests_text(found[:_MOST_BESTS], insight())) if found else None
 
     async def milestones(session_id: str) -> DigestText | None:
-        from slomix_stats.posts.embeds import milestones_text
+        from slomix_stats.discord.summaries import milestones_text
 
         found = await insight().reached(session_id)
         return DigestText(title="Milestones", text=milestones_text(found)) if found else None

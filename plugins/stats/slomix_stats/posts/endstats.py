@@ -42,7 +42,7 @@ def posts(ctx: PluginContext) -> Iterable[Post]:
     """One message per round; its subject is the round's id."""
 
     async def render(round_id: str) -> discord.Embed | None:
-        from slomix_stats.posts.embeds import endstats_embed
+        from slomix_stats.discord.summaries import endstats_embed
 
         awards = await ctx.db.fetch(_AWARDS, round_id)
         row = await ctx.db.fetchrow(_ROUND, round_id)

@@ -24,7 +24,7 @@ def posts(ctx: PluginContext) -> Iterable[Post]:
 
     async def render(match_id: str) -> discord.Embed | None:
         from slomix_stats.api import StatsReaderV1
-        from slomix_stats.posts.embeds import match_embed
+        from slomix_stats.discord.summaries import match_embed
 
         detail = await ctx.services.get(StatsReaderV1).match(match_id)  # type: ignore[type-abstract]
         return match_embed(detail, ctx.core.web.public_url) if detail is not None else None

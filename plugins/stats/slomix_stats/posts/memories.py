@@ -24,7 +24,7 @@ def posts(ctx: PluginContext) -> Iterable[Post]:
 
     async def render(day: str) -> discord.Embed | None:
         from slomix_stats.api import StatsInsightV1
-        from slomix_stats.posts.embeds import memories_embed
+        from slomix_stats.discord.summaries import memories_embed
 
         insight = ctx.services.get(StatsInsightV1)  # type: ignore[type-abstract]
         found = await insight.on_this_day(date.fromisoformat(day))

@@ -24,7 +24,7 @@ def posts(ctx: PluginContext) -> Iterable[Post]:
 
     async def session(session_id: str) -> discord.Embed | None:
         from slomix_stats.api import StatsInsightV1, StatsReaderV1
-        from slomix_stats.posts.embeds import session_summary
+        from slomix_stats.discord.summaries import session_summary
 
         detail = await ctx.services.get(StatsReaderV1).session(session_id)  # type: ignore[type-abstract]
         insight = ctx.services.get(StatsInsightV1)  # type: ignore[type-abstract]
@@ -34,7 +34,7 @@ def posts(ctx: PluginContext) -> Iterable[Post]:
 
     async def milestones(session_id: str) -> discord.Embed | None:
         from slomix_stats.api import StatsInsightV1
-        from slomix_stats.posts.embeds import milestones_embed
+        from slomix_stats.discord.summaries import milestones_embed
 
         insight = ctx.services.get(StatsInsightV1)  # type: ignore[type-abstract]
         reached = await insight.reached(session_id)
@@ -42,7 +42,7 @@ def posts(ctx: PluginContext) -> Iterable[Post]:
 
     async def milestone(subject: str) -> discord.Embed | None:
         from slomix_stats.api import StatsInsightV1
-        from slomix_stats.posts.embeds import milestones_embed
+        from slomix_stats.discord.summaries import milestones_embed
 
         player, ladder, threshold, session_id = subject.split("/")
         insight = ctx.services.get(StatsInsightV1)  # type: ignore[type-abstract]

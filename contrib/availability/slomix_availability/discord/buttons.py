@@ -10,10 +10,10 @@ import discord
 
 from slomix.bot.answers import answering
 from slomix_availability.api import Status
-from slomix_availability.posts import TITLES, standing
+from slomix_availability.discord.embeds import TITLES, standing
 
 if TYPE_CHECKING:
-    from slomix_availability.cog import AvailabilityCog
+    from slomix_availability.discord.cog import AvailabilityCog
 
 _STYLES: dict[Status, discord.ButtonStyle] = {
     "available": discord.ButtonStyle.success,

@@ -11,7 +11,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from slomix.bot.answers import answering
-from slomix_voice.posts import split_now, teams_embed
+from slomix_voice.discord.embeds import teams_embed
+from slomix_voice.posts import split_now
 
 if TYPE_CHECKING:
     from slomix.context import PluginContext

@@ -12,9 +12,9 @@ from discord.ext import commands
 
 from slomix.bot.answers import answering
 from slomix_availability.api import STATUSES, Status
-from slomix_availability.buttons import AnswerButton
 from slomix_availability.days import parse_day
-from slomix_availability.posts import TITLES, bar, day_embed, standing
+from slomix_availability.discord.buttons import AnswerButton
+from slomix_availability.discord.embeds import TITLES, bar, day_embed, standing
 from slomix_availability.store import Wish
 
 if TYPE_CHECKING:

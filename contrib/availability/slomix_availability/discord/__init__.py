@@ -1,0 +1,1 @@
+"""What the bot role shows. Nothing else imports discord."""
