@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -22,32 +22,42 @@ if TYPE_CHECKING:
 #: What is looked at around a moment, so that everything that may be linked differently now is among it.
 _INPUTS_REACH = 2 * WINDOW
 _ROUNDS_REACH = 3 * WINDOW
+#: No clock is farther from UTC.
+_FARTHEST_ZONE = timedelta(hours=15)
 
 # Asked with every import of a round, mostly for nothing.
 IS_NEAR = """
 select r.map, r.number, r.ended_local, r.ended_at
 from slomix.round r
-where r.id = $1 and exists (
-    select from stats.input i
-    where i.map = r.map and i.number = r.number
-        and (i.ended_local between r.ended_local - $2::interval and r.ended_local + $2::interval
-            or i.ended_at between r.ended_at - $2::interval and r.ended_at + $2::interval)
+where r.id = $1 and (
+    exists (
+        select from stats.input i
+        where i.map = r.map and i.number = r.number
+            and i.ended_local between r.ended_local - $2::interval and r.ended_local + $2::interval
+    ) or exists (
+        select from stats.input i
+        where i.map = r.map and i.number = r.number
+            and i.ended_at between r.ended_at - $2::interval and r.ended_at + $2::interval
+    )
 )
 """
-INPUTS = """
-select artifact, kind, server_id, ended_local, ended_at, started_at, richness, raw, round_id, counts
-from stats.input
-where map = $1 and number = $2
-    and (ended_local between $3::timestamp and $4::timestamp or ended_at between $5::timestamptz and $6::timestamptz)
+# Each input has one of the two times, so none is there twice.
+_INPUT = "artifact, kind, server_id, ended_local, ended_at, started_at, richness, raw, round_id, counts"
+INPUTS = f"""
+select {_INPUT} from stats.input
+where map = $1 and number = $2 and ended_local between $3::timestamp and $4::timestamp
+union all
+select {_INPUT} from stats.input
+where map = $1 and number = $2 and ended_at between $5::timestamptz and $6::timestamptz
 order by artifact
-"""
+"""  # noqa: S608 - a list of columns, nothing from outside
 # The roster as text: within a row, asyncpg reads only types that it met on this connection before.
 ROUNDS = """
 select r.id as round_id, r.server_id, r.ended_local, r.ended_at, r.limit_s,
     (select jsonb_agg(jsonb_build_array(p.key, p.name_raw, p.side)) from slomix.round_player p where p.round_id = r.id)
         as roster
 from slomix.round r
-where r.map = $1 and r.number = $2
+where r.map = $1 and r.number = $2 and r.ended_at between $7::timestamptz and $8::timestamptz
     and (r.ended_local between $3::timestamp and $4::timestamp
         or r.ended_at between $5::timestamptz and $6::timestamptz)
 order by r.id
@@ -101,7 +111,7 @@ async def link_around(tx: Connection, around: Around, refresh: str | None = None
     inputs = await tx.fetch(INPUTS, around.map, around.number, *_reach(around, _INPUTS_REACH))
     if not inputs:
         return NOTHING
-    rounds = await tx.fetch(ROUNDS, around.map, around.number, *_reach(around, _ROUNDS_REACH))
+    rounds = await tx.fetch(ROUNDS, around.map, around.number, *_reach(around, _ROUNDS_REACH), *_surely(around))
     records = {row["artifact"]: _record(row["kind"], row["raw"]) for row in inputs}
     links = link([_link_round(row) for row in rounds], [_link_input(row, records[row["artifact"]]) for row in inputs])
     moved = [row for row in inputs if Link(row["round_id"], row["counts"]) != links[row["artifact"]]]
@@ -121,6 +131,15 @@ async def link_around(tx: Connection, around: Around, refresh: str | None = None
 def _reach(around: Around, reach: timedelta) -> tuple[datetime | None, ...]:
     ends = (around.ended_local, around.ended_at)
     return tuple(None if end is None else end + sign * reach for end in ends for sign in (-1, 1))
+
+
+def _surely(around: Around) -> tuple[datetime, datetime]:
+    """A span of real time that holds the reach, whatever the zone of the server's clock is; an index answers it."""
+    reach, middle = _ROUNDS_REACH, around.ended_at
+    if middle is None:
+        assert around.ended_local is not None
+        reach, middle = reach + _FARTHEST_ZONE, around.ended_local.replace(tzinfo=UTC)
+    return middle - reach, middle + reach
 
 
 def _changed(moved: Sequence[Any], links: Mapping[str, Link]) -> tuple[str, ...]:

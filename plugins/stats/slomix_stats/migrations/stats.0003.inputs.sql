@@ -23,8 +23,9 @@ create table stats.input (
     -- the one of its kind that counts for its round
     counts boolean not null default false
 );
-create index input_local on stats.input (map, number, ended_local);
-create index input_real on stats.input (map, number, ended_at);
+-- Partial, so that a plan made while the table was small can not take the one for the other.
+create index input_local on stats.input (map, number, ended_local) where ended_local is not null;
+create index input_real on stats.input (map, number, ended_at) where ended_at is not null;
 create index input_round on stats.input (round_id);
 
 -- `key` is the player's in slomix.player_guid; NULL while it can not be told who was meant.
