@@ -106,11 +106,10 @@ async def test_kills_and_outages_lose_nothing(
     async def said(text: str) -> bool:
         return any(entry["what"] == text for entry in (await program.web.get("/stats/api/v1/live")).json()["feed"])
 
-    async with host.running() as process:  # the site is away, then it comes
-        async with serving(program.app, port):
-            await until(imported(4))
-            process.kill()  # in the middle of its work
-            await process.wait()
+    async with host.running() as process, serving(program.app, port):  # the site is away at first
+        await until(imported(4))
+        process.kill()  # in the middle of its work
+        await process.wait()
     write(host, rounds[10:])
     with host.engine_log.open("a") as log:
         log.write("    9000 say: while the agent was away\n")
