@@ -38,9 +38,9 @@ def _server(status: ServerStatus | None, running: LiveServer | None) -> str:
         clock_said = "" if running.clock_s is None else f" {clock(running.clock_s)}"
         lines.append(f"**{prose(running.map or 'no map')}** round {running.round}, {running.phase}{clock_said}")
         lines.append(f"Axis {running.axis_kills} : {running.allies_kills} Allies in kills")
-        players = sorted(running.players, key=lambda each: -each.kills)
-        rows = [(_side(p.side) + cell(p.name), f"{p.kills}/{p.deaths}", number(p.damage_given)) for p in players[:14]]
-        return listed(lines, 300) + "\n" + (table(("", "K/D", "DG"), rows, longest=700) if rows else "Nobody plays.")
+        players = sorted(running.players, key=lambda each: -each.kills)[:14]
+        rows = [(_side(each.side) + cell(each.name, 16), f"{each.kills}/{each.deaths}") for each in players]
+        return listed(lines, 300) + "\n" + (table(("", "K/D"), rows, longest=700) if rows else "Nobody plays.")
     if status is None:
         return "Nothing was heard."
     if not status.online:
