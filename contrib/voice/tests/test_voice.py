@@ -41,7 +41,7 @@ async def test_an_evening_from_its_beginning_to_its_end(program: Any) -> None:
     await channels.seen({1: 10, 2: 10, 3: 11})
     await channels.seen({1: 10, 2: 10, 3: 11, 4: 11})
     await channels.seen({1: 10, 2: 10, 3: 11, 4: 11})
-    ((first, number, _), teams) = await asked(program)
+    (first, number, _), teams = await asked(program)
     assert (first, teams[:2]) == ("voice.gathering", ("voice.teams", f"{number}/4"))
     assert await program.runtime.services.get(Voice).present() == {1: 10, 2: 10, 3: 11, 4: 11}
     found = {post.name: post for post in posts(ctx, channels)}

@@ -52,7 +52,7 @@ async def test_one_vote_each_and_the_last_one_counts(program: Running) -> None:
 async def test_a_vote_is_open_for_a_day(program: Running) -> None:
     session = await played(program, hours_ago=60)
     votes = Votes(program.runtime.host.context("stats"))
-    (one, *_) = await votes.candidates(session)
+    one, *_ = await votes.candidates(session)
     with pytest.raises(VoteError, match="is over"):
         await votes.vote(session, 1, one.player_id)
 
@@ -65,7 +65,7 @@ async def test_by_buttons_and_commands(program: Running, chat: Any) -> None:
     person = chat.fake.person
     shown = await person.slash("stats community votes")
     assert "Nobody has voted yet." in shown.text
-    (first, *_) = shown.custom_ids()
+    first, *_ = shown.custom_ids()
     assert "Your vote counts" in (await person.click(shown, first)).text
     assert "████████" in (await person.slash("stats community votes")).text
     row = await program.runtime.db.fetchrow("select wanted from slomix.post where post = $1", VOTE_POST)

@@ -248,7 +248,7 @@ async def test_the_command_rebuilds_one_session_or_all_and_doctor_says_when(dsn,
             await tx.execute("set local role none")
             await tx.execute("update stats.round set version = 0")
         assert (await check.run()).detail.startswith("the numbers of 4 rounds are of an older derivation")
-        (latest, _) = (await house.web.get("/stats/api/v1/sessions")).json()["sessions"]
+        latest, _ = (await house.web.get("/stats/api/v1/sessions")).json()["sessions"]
         await rebuild.main(["--round", f"r{latest['session_id'][1:]}"], standalone_mode=False)
         assert not (await check.run()).ok
         await rebuild.main([], standalone_mode=False)
