@@ -106,10 +106,37 @@ class FolderSource(Section):
     server: str | None = None
 
 
+class SftpSource(Section):
+    """A machine from which files are fetched. Its host key must be in `known_hosts`; secrets are variables only."""
+
+    host: str = Field(min_length=1)
+    port: int = Field(default=22, ge=1, le=65535)
+    user: str = Field(min_length=1)
+    key: Path | None = None
+    known_hosts: Path
+    folders: tuple[str, ...] = Field(min_length=1)
+    server: str | None = None
+    every_s: float = Field(default=60, ge=1)
+
+    @property
+    def name(self) -> str:
+        """How the source is called in logs, in the database and in `slomix doctor`."""
+        return f"{self.user}@{self.host}:{self.port}"
+
+
 class IngestSettings(Section):
     """`[slomix.ingest]`."""
 
     folders: Annotated[tuple[FolderSource, ...], NoDecode] = Field(default=(), description="folders to watch")
+    sftp: tuple[SftpSource, ...] = Field(
+        default=(), description="machines to fetch files from by SFTP; as a variable a JSON list of objects"
+    )
+    sftp_passphrase: SecretStr | None = Field(
+        default=None, description="opens the key files of slomix.ingest.sftp; environment only"
+    )
+    sftp_password: SecretStr | None = Field(
+        default=None, description="for machines of slomix.ingest.sftp that take no key; environment only"
+    )
     settle_ms: int = Field(default=250, ge=0, description="a file is complete when unchanged for this long")
     max_upload_bytes: int = Field(default=64 << 20, ge=1024, description="largest body of POST /-/ingest")
     upload_burst: int = Field(default=2000, ge=1, description="files that one server may send at once")
