@@ -102,8 +102,9 @@ async def keep_achievements(tx: Connection, session_ids: list[str], round_ids: l
 
 def _new(row: Row) -> bool:
     """Whether the player is past a step that is not known yet."""
-    had = set(row["had"] or ())
-    return any(f"{ladder} {threshold:g}" not in had for ladder, threshold in reached_count(row))
+    known = (text.rpartition(" ") for text in row["had"] or ())
+    had = {(ladder, float(threshold)) for ladder, _, threshold in known}
+    return any((ladder, float(threshold)) not in had for ladder, threshold in reached_count(row))
 
 
 def _in_rounds(
