@@ -10,6 +10,7 @@ import pytest_asyncio
 
 if TYPE_CHECKING:
     from slomix.storage.database import Database
+    from slomix.testing.contract.house import House
 
 
 @pytest.fixture
@@ -33,3 +34,17 @@ async def db(dsn: str) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+@pytest_asyncio.fixture(scope="class", loop_scope="class")
+async def seen_house(request: pytest.FixtureRequest) -> AsyncIterator[House]:
+    """A running program for those checks of a `PluginContract` that only look at it; the others have `house`."""
+    from slomix.testing.contract.house import open_house
+    from slomix.testing.contract.subject import subject_of
+    from slomix.testing.database import fresh_database, sources_for
+
+    told = request.cls
+    subject = subject_of(told.plugin)
+    with fresh_database(sources_for(subject.everyone)) as dsn:
+        async with open_house(subject, dsn, settings=told.settings, samples=told.samples) as house:
+            yield house

@@ -12,6 +12,9 @@ from slomix.testing.contract.house import House, open_house
 from slomix.testing.contract.subject import Subject, subject_of
 from slomix.testing.database import fresh_database, sources_for
 
+#: For a check that only looks: it shares the program `seen_house`, and its loop, with the others of its class.
+LOOKS = pytest.mark.asyncio(loop_scope="class")
+
 
 class ContractBase:
     """Attributes that a plugin's test class sets.

@@ -10,7 +10,7 @@ from slomix.context import Delivery
 from slomix.contrib import Check, CheckResult, Export, Handler, Parser
 from slomix.errors import BadArtifact, EmptyArtifact
 from slomix.nouns import RoundMention, RoundSighting
-from slomix.testing.contract.base import ContractBase
+from slomix.testing.contract.base import LOOKS, ContractBase
 from slomix.testing.contract.house import House
 from slomix.testing.contract.mutations import effects, mutated
 from slomix.testing.contract.tiers import tier
@@ -41,21 +41,25 @@ class FileChecks(ContractBase):
     """It survives damaged files, repeats and aborts."""
 
     @tier("bronze")
-    async def test_its_parsers_know_their_files(self, house: House) -> None:
+    @LOOKS
+    async def test_its_parsers_know_their_files(self, seen_house: House) -> None:
         """Parsers are sure of their own samples, and of nothing else"""
-        assert len({parser.name for parser in house.records(Parser)}) == len(house.records(Parser)), "two of one name"
-        for parser, name, data in readable(house):
+        assert len({parser.name for parser in seen_house.records(Parser)}) == len(seen_house.records(Parser)), (
+            "two of one name"
+        )
+        for parser, name, data in readable(seen_house):
             sighting = parser.sighting(parser.parse(name, data))
             made = type(sighting)
             assert made in (RoundSighting, RoundMention), f"{name}: sighting gave a {made.__name__}"
-        for parser in house.records(Parser):
+        for parser in seen_house.records(Parser):
             for name, data in STRANGE.items():
                 assert parser.sniff(name, data) == 0, f"the parser {parser.name} takes {name} for its own"
 
     @tier("silver")
-    async def test_parsing_is_pure(self, house: House) -> None:
+    @LOOKS
+    async def test_parsing_is_pure(self, seen_house: House) -> None:
         """The same file gives the same record, and parsing touches no file, network or program"""
-        for parser, name, data in readable(house):
+        for parser, name, data in readable(seen_house):
             first = parser.parse(name, data)  # what is imported on first use is no effect
             with effects() as seen:
                 second = parser.parse(name, data)
@@ -63,10 +67,11 @@ class FileChecks(ContractBase):
             assert first == second or repr(first) == repr(second), f"{name} was read twice and differently"
 
     @tier("silver")
-    async def test_parsing_refuses_politely(self, house: House) -> None:
+    @LOOKS
+    async def test_parsing_refuses_politely(self, seen_house: House) -> None:
         """200 damaged files raise BadArtifact or EmptyArtifact, or are read"""
-        parsers = house.records(Parser)
-        for name, data in mutated({name: data for _, name, data in readable(house)}):
+        parsers = seen_house.records(Parser)
+        for name, data in mutated({name: data for _, name, data in readable(seen_house)}):
             for parser in parsers:
                 try:
                     parser.sniff(name, data[:HEAD_BYTES])
@@ -134,9 +139,10 @@ class FileChecks(ContractBase):
             assert not short, f"rows of {export.kind} lack {', '.join(sorted(short[0]))}"
 
     @tier("silver")
-    async def test_its_checks_answer(self, house: House) -> None:
+    @LOOKS
+    async def test_its_checks_answer(self, seen_house: House) -> None:
         """Its checks for `slomix doctor` answer, and say what to do when something is wrong"""
-        for check in house.records(Check):
+        for check in seen_house.records(Check):
             result = await check.run()
             assert isinstance(result, CheckResult), f"{check.name} gave a {type(result).__name__}"
             assert result.detail, f"{check.name} says nothing"

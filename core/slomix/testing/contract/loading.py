@@ -14,7 +14,7 @@ import pytest
 
 from slomix import contrib
 from slomix.host.loader import hook_problem, implemented
-from slomix.testing.contract.base import ContractBase
+from slomix.testing.contract.base import LOOKS, ContractBase
 from slomix.testing.contract.house import House, open_house, quiet
 from slomix.testing.contract.subject import Subject
 from slomix.testing.contract.tiers import tier
@@ -90,9 +90,10 @@ class LoadingChecks(ContractBase):
             assert isinstance(value, tuple), f"{attribute} must be a tuple of names, not {value!r}"
 
     @tier("bronze")
-    async def test_it_runs(self, house: House) -> None:
+    @LOOKS
+    async def test_it_runs(self, seen_house: House) -> None:
         """It runs beside what it needs, with nothing degraded"""
-        state = house.program.runtime.host.states[house.subject.name]
+        state = seen_house.program.runtime.host.states[seen_house.subject.name]
         assert state.state == "running", f"it is {state.state}: {state.reason}"
 
     @tier("bronze")
@@ -122,9 +123,10 @@ class LoadingChecks(ContractBase):
                 assert record.name.startswith(own), f"{kind.__name__} {record.name!r} must begin with {own!r}"
 
     @tier("bronze")
-    async def test_its_services_keep_their_promise(self, house: House) -> None:
+    @LOOKS
+    async def test_its_services_keep_their_promise(self, seen_house: House) -> None:
         """Services have every method of their protocol"""
-        for service in house.records(contrib.Service):
+        for service in seen_house.records(contrib.Service):
             promised = {name for name, _ in inspect.getmembers(service.protocol, inspect.isfunction) if name[0] != "_"}
             lacking = sorted(name for name in promised if not callable(getattr(service.implementation, name, None)))
             assert not lacking, f"{service.protocol.__qualname__}: {', '.join(lacking)} missing"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from slomix.contrib import Api, Page
-from slomix.testing.contract.base import ContractBase
+from slomix.testing.contract.base import LOOKS, ContractBase
 from slomix.testing.contract.house import House
 from slomix.testing.contract.tiers import tier
 
@@ -44,22 +44,24 @@ class PageChecks(ContractBase):
             await house.fill()
 
     @tier("bronze")
-    async def test_its_routes_refuse_unknown_methods(self, house: House) -> None:
+    @LOOKS
+    async def test_its_routes_refuse_unknown_methods(self, seen_house: House) -> None:
         """A method that a route does not have is 405"""
-        for record in routes(house):
+        for record in routes(seen_house):
             for method in {"PUT", "PATCH", "DELETE"} - set(getattr(record, "methods", ())):
-                path = address(house.subject.name, record)
-                answer = await house.program.web.request(method, path)
+                path = address(seen_house.subject.name, record)
+                answer = await seen_house.program.web.request(method, path)
                 assert answer.status_code == 405, f"{method} {path} is {answer.status_code}, not 405"
 
     @tier("bronze")
-    async def test_its_json_is_described(self, house: House) -> None:
+    @LOOKS
+    async def test_its_json_is_described(self, seen_house: House) -> None:
         """JSON answers are JSON and stand in /openapi.json"""
-        described = (await house.program.web.get("/openapi.json")).json()["paths"]
-        for record in house.records(Api):
-            path = f"/{house.subject.name}/api/v1{record.path}"
+        described = (await seen_house.program.web.get("/openapi.json")).json()["paths"]
+        for record in seen_house.records(Api):
+            path = f"/{seen_house.subject.name}/api/v1{record.path}"
             assert path in described, f"{path} is not in /openapi.json"
-            answer = await house.program.web.get(address(house.subject.name, record))
+            answer = await seen_house.program.web.get(address(seen_house.subject.name, record))
             kind = answer.headers["content-type"]
             assert "json" in kind, f"{path} answers {kind}"
 

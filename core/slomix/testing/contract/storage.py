@@ -9,7 +9,7 @@ import pytest
 
 from slomix.storage.migrate import migrate, rollback
 from slomix.storage.sources import MigrationSource, read_files
-from slomix.testing.contract.base import ContractBase
+from slomix.testing.contract.base import LOOKS, ContractBase
 from slomix.testing.contract.house import House
 from slomix.testing.contract.subject import Subject
 from slomix.testing.contract.tiers import tier
@@ -113,10 +113,11 @@ class StorageChecks(ContractBase):
         assert not strange, f"outside of schema {source.schema} they changed {', '.join(strange)}"
 
     @tier("bronze")
-    async def test_its_tables_hang_on_core_or_on_itself(self, house: House) -> None:
+    @LOOKS
+    async def test_its_tables_hang_on_core_or_on_itself(self, seen_house: House) -> None:
         """Foreign keys lead to core or to the plugin itself, so that each plugin can be removed"""
-        keys = await house.execute(FOREIGN_KEYS, house.subject.name)
-        wrong = [f"{row[0]} → {row[1]}" for row in keys if row[1] not in ("slomix", house.subject.name)]
+        keys = await seen_house.execute(FOREIGN_KEYS, seen_house.subject.name)
+        wrong = [f"{row[0]} → {row[1]}" for row in keys if row[1] not in ("slomix", seen_house.subject.name)]
         assert not wrong, f"foreign keys to other plugins: {', '.join(wrong)}"
 
     @tier("silver")
