@@ -27,7 +27,7 @@ up: setup  ## the real thing: watch the folders that the settings name
 
 test: setup  ## the whole suite, on a real PostgreSQL, a real discord.py, real HTTP
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2 --dist loadfile
+	$(BIN)/coverage run -m pytest -n 4 --dist loadfile
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class Reads(Protocol):
-    """Single reads. SQL names its tables with their schema; values are always parameters."""
+    """Single reads, which can not write. SQL names its tables with their schema; values are always parameters."""
 
     async def fetch(self, query: str, *args: Any) -> list[Any]:
         """All rows of a read."""
@@ -40,7 +40,7 @@ class Reads(Protocol):
 
 
 class Db(Reads, Protocol):
-    """The plugin's door to PostgreSQL."""
+    """The plugin's door to PostgreSQL: its own tables, core's to read, and what others publish as views `pub_…`."""
 
     def transaction(
         self, *, durable: bool = True, read_only: bool = False, prologue: Sequence[str] = ()
