@@ -81,8 +81,10 @@ from (select distinct player_id from stats.player_session where ended_at >= $1) 
 cross join lateral (
     select e.session_id, max(e.ended_at) as ended_at,
         {", ".join(f"sum(e.{name})::bigint as {name}" for name in _COLUMNS)}
-    from stats.player_session e
-    where e.player_id = a.player_id
+    from (
+        select * from stats.player_session s where s.player_id = a.player_id
+        order by s.ended_at desc limit {2 * (RECENT + USUAL)}
+    ) e
     group by e.session_id
     order by 2 desc, e.session_id
     limit {RECENT + USUAL}

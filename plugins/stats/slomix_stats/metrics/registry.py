@@ -72,11 +72,16 @@ class Metric:
 
     def number(self, sums: Sums) -> Number:
         """The value for these sums, with its sample and inputs. Rounded to 4 places."""
-        given = {name: self._input(sums, name) for name in self.inputs}
-        of = int(sums.get("rounds") or 0)
-        rounds = self._known(sums, of)
+        rounds = of = int(sums.get("rounds") or 0)
+        for _, known, _ in self._keys:
+            at = sums.get(known)
+            if at is not None and at < rounds:
+                rounds = int(at)
+        given = {name: sums.get(name) for name in self.inputs}
+        if self.needs is not None and rounds < of:
+            given = {name: self._exact(sums, name, exact, rounds) for name, _, exact in self._keys}
         value: float | None = None
-        if rounds and all(each is not None for each in given.values()):
+        if rounds and None not in given.values():
             value = self.value(*given.values())
         return Number(
             metric=self.name,
@@ -86,23 +91,16 @@ class Metric:
             inputs=given,
         )
 
-    def qualifies(self, sums: Sums) -> bool:
-        """Whether the sums reach the metric's floor."""
-        return all((sums.get(column) or 0) >= least for column, least in self.floor.items())
+    @cached_property
+    def _keys(self) -> tuple[tuple[str, str, str], ...]:
+        """Of every input: its name, its rounds that know it, and its sum over the rounds that know `needs`."""
+        return tuple((name, f"{name}_known", f"{name}:{self.needs}") for name in self.inputs)
 
-    def _known(self, sums: Sums, of: int) -> int:
-        """Rounds that know every input."""
-        return min((int(sums.get(f"{name}_known", of) or 0) for name in self.inputs), default=of)
-
-    def _input(self, sums: Sums, name: str) -> float | None:
-        """A sum over the rounds that know what this metric needs."""
-        if self.needs is None or name == self.needs:
+    def _exact(self, sums: Sums, name: str, exact: str, rounds: int) -> float | None:
+        """A sum over the rounds that know what this metric needs, where only some do."""
+        if name == self.needs:
             return sums.get(name)
-        of = int(sums.get("rounds") or 0)
-        known = int(sums.get(f"{self.needs}_known", of) or 0)
-        if name == "rounds":
-            return known
-        return sums.get(name) if known == of else sums.get(f"{name}:{self.needs}")
+        return rounds if name == "rounds" else sums.get(exact)
 
 
 #: Columns that are not added up: the best of several rounds is the best of each.
