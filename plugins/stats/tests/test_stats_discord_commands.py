@@ -81,6 +81,7 @@ ASKED: dict[str, Callable[[Evenings], tuple[dict[str, Any], str]]] = {
     "stats leaderboard": lambda e: ({"metric": "acc", "period": "30d", "rounds": 2}, r"%|Accuracy"),
     "stats records": lambda e: ({"map": e.map}, r"in one (round|match)"),
     "stats fame": lambda e: ({"period": "all"}, r"Hall of fame"),
+    "stats winners": lambda e: ({}, r"Award winners"),
     "stats maps": lambda e: ({}, r"held"),
     "stats map": lambda e: ({"map": e.map}, r"plays"),
     "stats weapons": lambda e: ({}, r"kills"),

@@ -138,6 +138,7 @@ EMBEDS: Embeds = {
     "board": lambda m: boards.board_embed(m.make(api.Board), 0, PAGES),
     "records": lambda m: boards.records_embed(m.make(api.RecordBook), 0, PAGES)[0],
     "fame": lambda m: boards.fame_embed(m.make(api.HallOfFame), 0, PAGES)[0],
+    "winners": lambda m: boards.winners_embed(m.make(api.AwardBoards), 0, PAGES)[0],
     "maps": lambda m: boards.map_list_embed(m.make(api.Maps), 0, PAGES)[0],
     "map": lambda m: boards.map_embed(m.make(api.MapDetail), PAGES),
     "weapons": lambda m: boards.weapons_of_all_embed(m.make(api.Weapons), 0, PAGES)[0],

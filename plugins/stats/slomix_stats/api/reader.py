@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from slomix.nouns import MatchStatus, Side
+from slomix_stats.api.findings import SessionFindings
 
 Outcome = Literal["hold", "objective"]
 Letter = Literal["A", "B"]
@@ -307,6 +308,10 @@ class StatsReaderV1(Protocol):
 
     async def session_rounds(self, session_id: str) -> tuple[RoundDetail, ...]:
         """Every round of a session with its players, in the order of time; empty where there is no such session."""
+        ...
+
+    async def findings(self, session_id: str) -> SessionFindings:
+        """What the checks found in a session, by its present id; nothing where there is no such session."""
         ...
 
     async def match(self, match_id: str) -> MatchDetail | None: ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 import discord
 
 from slomix_stats.api import (
+    AwardBoards,
     Board,
     Hall,
     HallOfFame,
@@ -100,6 +101,22 @@ def fame_embed(found: HallOfFame, page: int, public_url: str | None) -> tuple[di
     if not embed.fields:
         embed.description = "Nobody is in it yet."
     return embed.set_footer(text=f"page {page + 1}"), more
+
+
+def winners_embed(found: AwardBoards, page: int, public_url: str | None) -> tuple[discord.Embed, bool]:
+    """Who won the awards of rounds most often; nine awards at a time."""
+    period = "all time" if found.scope.period == "all" else cell(found.scope.period, 24)
+    embed = discord.Embed(title=f"Award winners · {period}", colour=OBJECTIVE, url=link(public_url, "leaderboard"))
+    shown = [board for board in found.awards if board.rows]
+    if page == 0 and found.all:
+        rows = [(f"{place:>2} {cell(each.who.name, 15)}", number(each.wins)) for place, each in enumerate(found.all, 1)]
+        embed.description = table(("", "awards"), rows, longest=2000)
+    for board in shown[page * 9 : page * 9 + 9]:
+        lines = [f"{prose(each.who.name)} {each.wins}" for each in board.rows[:3]]
+        embed.add_field(name=prose(board.award)[:256], value=listed(lines), inline=True)
+    if not (embed.fields or embed.description):
+        embed.description = "No round of this time has told its awards (endstats)."
+    return embed.set_footer(text=f"page {page + 1} · {number(found.rounds)} rounds"), len(shown) > page * 9 + 9
 
 
 def _hall(hall: Hall, places: int) -> str:

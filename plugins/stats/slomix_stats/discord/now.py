@@ -39,8 +39,8 @@ def _server(status: ServerStatus | None, running: LiveServer | None) -> str:
         lines.append(f"**{prose(running.map or 'no map')}** round {running.round}, {running.phase}{clock_said}")
         lines.append(f"Axis {running.axis_kills} : {running.allies_kills} Allies in kills")
         players = sorted(running.players, key=lambda each: -each.kills)[:14]
-        rows = [(_side(each.side) + cell(each.name, 16), f"{each.kills}/{each.deaths}") for each in players]
-        return listed(lines, 300) + "\n" + (table(("", "K/D"), rows, longest=700) if rows else "Nobody plays.")
+        fighting = [(_side(each.side) + cell(each.name, 16), f"{each.kills}/{each.deaths}") for each in players]
+        return listed(lines, 300) + "\n" + (table(("", "K/D"), fighting, longest=700) if fighting else "Nobody plays.")
     if status is None:
         return "Nothing was heard."
     if not status.online:

@@ -19,8 +19,10 @@ from slomix_stats.api import (
     PlayerProfile,
     RoundDetail,
     SessionDetail,
+    SessionFindings,
     SessionPage,
 )
+from slomix_stats.findings import session_findings
 from slomix_stats.reader import boards, evenings, matches, players
 
 __all__ = ["MIN_ROUNDS", "StatsReader"]
@@ -54,6 +56,9 @@ class StatsReader:
 
     async def session_rounds(self, session_id: str) -> tuple[RoundDetail, ...]:
         return await evenings.rounds(self._db, _storable(session_id))
+
+    async def findings(self, session_id: str) -> SessionFindings:
+        return await session_findings(self._db, _storable(session_id))
 
     async def match(self, match_id: str) -> MatchDetail | None:
         return await matches.match(self._db, _storable(match_id))

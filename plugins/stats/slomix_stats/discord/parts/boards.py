@@ -1,4 +1,4 @@
-"""`/stats leaderboard`, `records`, `fame`, `maps`, `map`, `weapons`, `season`."""
+"""`/stats leaderboard`, `records`, `fame`, `winners`, `maps`, `map`, `weapons`, `season`."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from slomix_stats.discord.boards import (
     records_embed,
     season_embed,
     weapons_of_all_embed,
+    winners_embed,
 )
 from slomix_stats.discord.desk import Part, scope_of
 from slomix_stats.discord.looks import NEUTRAL
@@ -81,6 +82,15 @@ class Boards(Part):
         async with answering(source) as answer:
             found = await self.desk.insight.hall_of_fame(scope_of(period), limit=3)
             embed, more = fame_embed(found, answer.page, self.desk.public_url)
+            await answer.send(embed, more=more)
+
+    @app_commands.command(name="winners", description="Who won the awards of rounds most often", extras=manners(5, 20))
+    @app_commands.describe(period="A season at most; this one if you leave it out")
+    @app_commands.autocomplete(period=suggest.periods)
+    async def winners(self, source: Source, period: str = "season") -> None:
+        async with answering(source) as answer:
+            found = await self.desk.insight.award_boards(scope_of(period))
+            embed, more = winners_embed(found, answer.page, self.desk.public_url)
             await answer.send(embed, more=more)
 
     @app_commands.command(name="maps", description="All maps: how often, how often held, how fast")

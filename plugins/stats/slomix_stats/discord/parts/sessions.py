@@ -26,7 +26,6 @@ from slomix_stats.discord.looks import HOLD, no_such_session
 from slomix_stats.discord.meetings import score_embed
 from slomix_stats.discord.now import now_embed
 from slomix_stats.discord.session_views import VIEWS, awards_embed, top_embed, view_embed, weapons_embed
-from slomix_stats.findings import stored_findings
 from slomix_stats.metrics.basic import dpm
 
 PICTURES = {"graphs": "Graphs", "heat": "Heat"}
@@ -121,8 +120,8 @@ class Sessions(Part):
             session_id = await self.desk.session_id(answer, session)
             coverage = await self.desk.insight.endstats_coverage(session_id) if session_id else None
             if coverage is not None:
-                findings = await stored_findings(self.desk.ctx.db, session_id)
-                await answer.send(quality_embed(coverage, findings, self.desk.public_url))
+                found = await self.desk.reader.findings(coverage.session.session_id)
+                await answer.send(quality_embed(coverage, found.findings, self.desk.public_url))
 
     @app_commands.command(name="live", description="What happens on the servers now")
     async def live(self, source: Source) -> None:
