@@ -1,2 +1,0 @@
-drop index stats.segment_name_a;
-drop index stats.segment_name_b;
