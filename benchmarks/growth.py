@@ -52,7 +52,7 @@ SAMPLES = {
     "format": "select distinct format as id from stats.segment order by 1",
     "team": "select distinct name_a as id from stats.segment order by 1",
 }
-METRICS = ["kills", "dpm", "accuracy", "kd", "xp", "revives_given"]
+METRICS = ["dpm", "accuracy", "kd", "efficiency"]
 #: Whose id a place in an address is, by the word before it.
 PLACES = {
     "sessions": "session", "matches": "match", "rounds": "round", "players": "player", "maps": "map",
@@ -137,10 +137,11 @@ def paths_of(template: str, parameters: list[dict[str, Any]], found: dict[str, l
 def queries(known: dict[str, Any], found: dict[str, list[str]]) -> list[dict[str, str]]:
     """What requests ask besides their address: every scope, and who is meant."""
     players = found["player"]
+    fours = [[players[(at + step) % len(players)] for step in range(4)] for at in range(len(players))]
     if "players" in known:
-        base = [{"players": ",".join(players[at : at + 2])} for at in range(20)]
+        base = [{"players": ",".join(four[:2])} for four in fours]
     elif {"a", "b"} <= known.keys():
-        base = [{"a": ",".join(players[at : at + 2]), "b": ",".join(players[at + 2 : at + 4])} for at in range(20)]
+        base = [{"a": ",".join(four[:2]), "b": ",".join(four[2:])} for four in fours]
     elif "metric" in known:
         base = [{"metric": name} for name in known["metric"].get("enum", METRICS)]
     else:
