@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 
+import pytest
 import pytest_asyncio
+import structlog
 
 from slomix.people.audit import Who
 from slomix.testing.running import Running, running
 
 START = datetime(2026, 1, 2, 20, 0)  # noqa: DTZ001 - a wall clock
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """Commands that run in this process set the log up; here it is as it was again."""
+    root, slomix = logging.getLogger(), logging.getLogger("slomix")
+    before = structlog.get_config(), list(root.handlers), root.level, slomix.level
+    yield
+    structlog.configure(**before[0])
+    root.handlers[:] = before[1]
+    root.setLevel(before[2])
+    slomix.setLevel(before[3])
 
 
 class Town:
