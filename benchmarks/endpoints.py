@@ -13,12 +13,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
+import re
 import statistics
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import asyncpg
 import httpx2
@@ -36,7 +38,8 @@ where schemaname in ('stats', 'slomix')
 ADDRESSES = (
     "/sessions", "/sessions/{session}", "/matches/{match}", "/rounds/{round}", "/players?q=a", "/players/{player}",
     "/leaderboard?metric={classic}", "/metrics", "/milestones", "/leaderboards/{metric}",
-    "/leaderboards/{metric}?period=season", "/leaderboards/{metric}?period=90d&map={map}",
+    "/leaderboards/{metric}?period=season", "/leaderboards/grenades?period=season",
+    "/leaderboards/{metric}?period=90d&map={map}",
     "/leaderboards/{metric}?map={map}", "/leaderboards/{metric}?side=attack",
     "/leaderboards/{metric}?period=2026-Q3&side=defence&format=3v3", "/leaderboards/{metric}?format=3v3",
     "/leaderboards/{metric}?period=2025-01-01..2026-12-31", "/form", "/records", "/records?map={map}", "/hall-of-fame",
@@ -70,7 +73,7 @@ async def samples(client: httpx2.AsyncClient) -> Iterator[dict[str, str]]:
         "player": people,
         "other": [*people[1:], people[0]],
         "map": [each["map"] for each in (await get("/maps"))["maps"]],
-        "metric": ["dpm", "kills", "kd", "accuracy", "revives", "grenades", "teamwork", "headshots"],
+        "metric": ["dpm", "kills", "kd", "accuracy", "revives", "gibs", "teamwork", "headshots"],
         "classic": ["dpm", "kills", "kd"],
         "team": (await get("/teams"))["names"],
     }
@@ -78,29 +81,48 @@ async def samples(client: httpx2.AsyncClient) -> Iterator[dict[str, str]]:
     return ({name: next(values) for name, values in turning.items()} for _ in itertools.count())
 
 
-async def timed(client: httpx2.AsyncClient, path: str) -> float:
-    """Milliseconds until the whole answer was there."""
-    began = time.perf_counter()
-    answer = await client.get(API + path)
-    if answer.status_code not in (200, 400, 404):
-        raise SystemExit(f"{path}: {answer.status_code} {answer.text[:200]}")
-    return 1000 * (time.perf_counter() - began)
+class Connection:
+    """One connection that stays open; as little work as can be, so that the program is measured and not its client."""
+
+    def __init__(self, base: str) -> None:
+        self._host, _, port = base.removeprefix("http://").partition(":")
+        self._port = int(port)
+
+    async def __aenter__(self) -> Connection:
+        self._reader, self._writer = await asyncio.open_connection(self._host, self._port, limit=1 << 22)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._writer.close()
+
+    async def timed(self, path: str) -> float:
+        """Milliseconds until the whole answer was there."""
+        began = time.perf_counter()
+        self._writer.write(f"GET {API}{quote(path, safe='/?&=,.%')} HTTP/1.1\r\nHost: {self._host}\r\n\r\n".encode())
+        head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+        length = re.search(r"content-length: (\d+)", head)
+        if length is None:
+            raise SystemExit(f"{path}: {head[:100]}")
+        body = await self._reader.readexactly(int(length[1]))
+        took = 1000 * (time.perf_counter() - began)
+        if head.split()[1] != "200":
+            raise SystemExit(f"{path}: {head.split()[1]} {body[:200]!r}")
+        return took
 
 
 async def measure(base: str, address: str, words: Iterator[dict[str, str]], given: argparse.Namespace) -> list[str]:
     """One line: address, first, median, p95."""
-    async with httpx2.AsyncClient(base_url=base, timeout=60) as client:
-        paths = [address.format(**next(words)) for _ in range(given.requests)]
-        different = list(dict.fromkeys(paths))[:8]
-        first = [await timed(client, path) for path in different]
-        waiting = iter(paths)
+    paths = [address.format(**next(words)) for _ in range(given.requests)]
+    async with Connection(base) as alone:
+        first = [await alone.timed(path) for path in list(dict.fromkeys(paths))[:8]]
+    waiting = iter(paths)
 
-        async def connection() -> list[float]:
-            return [await timed(client, path) for path in waiting]
+    async def connection() -> list[float]:
+        async with Connection(base) as one:
+            return [await one.timed(path) for path in waiting]
 
-        taken = [
-            each for some in await asyncio.gather(*(connection() for _ in range(given.connections))) for each in some
-        ]
+    parts = await asyncio.gather(*(connection() for _ in range(given.connections)))
+    taken = [each for some in parts for each in some]
     p95 = statistics.quantiles(taken, n=20)[-1]
     return [address, f"{max(first):.1f}", f"{statistics.median(taken):.1f}", f"{p95:.1f}"]
 

@@ -230,7 +230,9 @@ class StatsInsight:
             return None
         wanted = session or await lookup.latest_session_of(self._db, who.player_id)
         line = None if wanted is None else await lookup.find_session(self._db, wanted)
-        return None if line is None else await people.fatigue(self._db, who, line)
+        if line is None:
+            return None
+        return await self._once(("fatigue", who.player_id, line), lambda: people.fatigue(self._db, who, line))
 
     async def nemesis(self, player: str, scope: Scope = EVERYTHING, *, limit: int = 5) -> Nemesis | None:
         async def make(who: Who, used: ScopeUsed) -> Nemesis:
@@ -265,13 +267,15 @@ class StatsInsight:
 
     async def achievements(self, player: str) -> Achievements | None:
         who = await lookup.find_who(self._db, player)
-        return None if who is None else await records.achievements(self._db, who)
+        if who is None:
+            return None
+        return await self._once(("achievements", who), lambda: records.achievements(self._db, who))
 
     # One session
 
     async def reached(self, session: str | None = None) -> tuple[Reached, ...]:
-        line = await lookup.find_session(self._db, session)
-        return () if line is None else await records.reached(self._db, line.session_id)
+        found = await self._of_session("reached", session, lambda line: records.reached(self._db, line.session_id))
+        return found or ()
 
     async def personal_bests(self, session: str | None = None) -> tuple[PersonalBest, ...]:
         found = await self._of_session("bests", session, lambda line: records.personal_bests(self._db, line))
@@ -297,7 +301,7 @@ class StatsInsight:
         before = None if wanted is None else await lookup.find_session(self._db, wanted)
         if previous is not None and before is None:
             return None
-        return await teams.lineup_changes(self._db, line, before)
+        return await self._once(("changes", line, before), lambda: teams.lineup_changes(self._db, line, before))
 
     # Teams
 
@@ -305,8 +309,8 @@ class StatsInsight:
         if days is not None and not 1 <= days <= 36_500:
             raise BadScope("days is a number from 1 to 36500.")
         now = self._clock.now()
-        against = None if opponent is None else _storable(opponent)
-        return await teams.team_record(self._db, _storable(name), against, days, now)
+        own, other = _storable(name), None if opponent is None else _storable(opponent)
+        return await self._once(("team", own, other, days), lambda: teams.team_record(self._db, own, other, days, now))
 
     async def team_names(self, typed: str = "", *, limit: int = 25) -> tuple[str, ...]:
         return await teams.team_names(self._db, typed, limit)
