@@ -5,8 +5,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
 from typing import Any, Literal
 
@@ -23,29 +22,22 @@ from slomix_stats.api.evenings import (
 from slomix_stats.api.reader import SessionLine, WeaponLine
 from slomix_stats.api.scope import Who
 from slomix_stats.insight.boards import numbers_of
-from slomix_stats.insight.sums import GRENADE, PlayerSums, who_of
+from slomix_stats.insight.sums import PlayerSums, session_sums
 from slomix_stats.metrics.basic import dpm
 from slomix_stats.metrics.fun import Won, first_places, fun_awards
-from slomix_stats.metrics.registry import Sums, added
+from slomix_stats.metrics.registry import Sums
 from slomix_stats.metrics.styles import TITLES, facts, style
 from slomix_stats.reader.lines import weapon_line
-from slomix_stats.settle.counting import SOMETIMES, SUMS
 
 Row = Mapping[str, Any]
 
-_PLAIN = (*SUMS, *SOMETIMES, "killing_spree_best", "death_spree_worst")
 _WEAPON = ("kills", "deaths", "hits", "shots", "headshot_hits")
-#: Restricted denominators: of these columns, over the rounds that know the other one.
-_EXACT = (("time_played_s", "denied_playtime_s"), ("kills", "useless_kills"), ("time_played_s", "xp"))
-
 _ROUNDS = f"""
-select p.round_id, p.player_id, p.guid, pl.display as name, pl.display_raw as name_raw, r.map, r.number, s.seconds,
-    {", ".join(f"p.{name}" for name in _PLAIN)},
+select p.round_id, p.player_id, r.map, r.number, p.damage_given, p.damage_received, p.time_played_s, p.kills, p.deaths,
     p.weapon_slots, {", ".join(f"p.weapon_{name}" for name in _WEAPON)}
 from stats.round s
 join slomix.round r on r.id = s.round_id
 join stats.player_round p on p.round_id = s.round_id
-join slomix.player pl on pl.id = p.player_id
 where s.counted_session = $1
 order by r.ended_at, r.number, r.id
 """
@@ -75,102 +67,72 @@ order by a.award, a.value desc, r.ended_at
 ONLY_ENDSTATS: Mapping[str, bool] = {"Quickest multikill w/ light weapons": False, "Farthest riflenade kill": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Played:
-    """A session's counted rounds by player, each in the order of time."""
-
-    who: dict[str, Who]
-    rounds: dict[str, list[Row]]
-    ordinals: dict[str, int]
-
-    def sums(self) -> dict[str, Sums]:
-        """Sums by player, with everything that the metrics need."""
-        return {player: added(_sums(row) for row in rows) for player, rows in self.rounds.items()}
-
-
-async def played(db: Reads, session_id: str) -> Played:
-    """Everybody's counted rounds of a session."""
-    who: dict[str, Who] = {}
-    rounds: defaultdict[str, list[Row]] = defaultdict(list)
-    ordinals: dict[str, int] = {}
-    for row in await db.fetch(_ROUNDS, session_id):
-        ordinals.setdefault(row["round_id"], len(ordinals) + 1)
-        rounds[row["player_id"]].append(row)
-        who[row["player_id"]] = who_of(row)
-    return Played(who, dict(rounds), ordinals)
-
-
-def _sums(row: Row) -> dict[str, float | None]:
-    """One round as sums. Pure."""
-    found: dict[str, float | None] = {name: row[name] for name in _PLAIN}
-    found |= {f"{name}_known": 0 if row[name] is None else 1 for name in SOMETIMES}
-    found |= {f"{a}:{b}": None if row[b] is None else row[a] for a, b in _EXACT}
-    kills = dict(zip(row["weapon_slots"], row["weapon_kills"], strict=True))
-    return {"rounds": 1, "round_s": row["seconds"], "grenade_kills": kills.get(GRENADE, 0), **found}
-
-
 async def insight(db: Reads, session: SessionLine) -> SessionInsight:
     """The session, players by damage per minute."""
-    found = await played(db, session.session_id)
-    sums = found.sums()
+    found = await session_sums(db, session.session_id)
+    rounds: defaultdict[str, list[Row]] = defaultdict(list)
+    ordinals: dict[str, int] = {}
+    for row in await db.fetch(_ROUNDS, session.session_id):
+        ordinals.setdefault(row["round_id"], len(ordinals) + 1)
+        rounds[row["player_id"]].append(row)
     teams = await _teams(db, session.session_id)
-    styles = playstyles(found.who, sums)
+    styles = playstyles(found)
     players = [
         SessionPlayer(
-            numbers=numbers_of(PlayerSums(who=found.who[player], sums=sums[player])),
-            team=teams.get(player),
-            style=styles[player],
-            weapons=_weapons(rows),
-            rounds=tuple(_point(row, found.ordinals) for row in rows),
+            numbers=numbers_of(each),
+            team=teams.get(each.who.player_id),
+            style=styles[each.who.player_id],
+            weapons=_weapons(rounds[each.who.player_id]),
+            rounds=tuple(_point(row, ordinals) for row in rounds[each.who.player_id]),
         )
-        for player, rows in found.rounds.items()
+        for each in found
     ]
     players.sort(key=lambda each: (-(each.numbers.get("dpm") or 0), each.numbers.who.player_id))
     return SessionInsight(
         session=session,
         players=tuple(players),
-        awards=_awards(found.who, sums, first_places),
-        mvps=await _mvps(db, session.session_id, found.who),
+        awards=_awards(found, first_places),
+        mvps=await _mvps(db, session.session_id, {each.who.player_id: each.who for each in found}),
     )
 
 
 async def awards(db: Reads, session: SessionLine) -> SessionAwards:
     """Fun awards, and the first places of every category."""
-    found = await played(db, session.session_id)
-    sums = found.sums()
+    found = await session_sums(db, session.session_id)
+    who = {each.who.player_id: each.who for each in found}
     return SessionAwards(
         session=session,
-        fun=_awards(found.who, sums, fun_awards),
-        awards=(*_awards(found.who, sums, first_places), *await _endstats(db, session.session_id, found.who)),
+        fun=_awards(found, fun_awards),
+        awards=(*_awards(found, first_places), *await _endstats(db, session.session_id, who)),
     )
 
 
-def playstyles(who: Mapping[str, Who], sums: Mapping[str, Sums]) -> dict[str, Playstyle]:
+def playstyles(players: Sequence[PlayerSums]) -> dict[str, Playstyle]:
     """Everybody's style, each against the session's mean. Pure."""
-    deaths = fmean([each.get("deaths") or 0 for each in sums.values()]) if sums else 0.0
-    revives = fmean([each.get("revives_given") or 0 for each in sums.values()]) if sums else 0.0
+    deaths = fmean([each.sums.get("deaths") or 0 for each in players]) if players else 0.0
+    revives = fmean([each.sums.get("revives_given") or 0 for each in players]) if players else 0.0
     found = {}
-    for player, own in sums.items():
-        name, confidence, scores = style(facts(own, deaths, revives))
-        found[player] = Playstyle(who=who[player], style=name, title=TITLES[name], confidence=confidence, scores=scores)
+    for each in players:
+        name, confidence, scores = style(facts(each.sums, deaths, revives))
+        found[each.who.player_id] = Playstyle(
+            who=each.who, style=name, title=TITLES[name], confidence=confidence, scores=scores
+        )
     return found
 
 
-def _awards(who: Mapping[str, Who], sums: Mapping[str, Sums], judge: Any) -> tuple[Award, ...]:
-    players = sorted(sums)
-    won: list[Won] = judge([sums[player] for player in players])
+def _awards(players: Sequence[PlayerSums], judge: Callable[[Sequence[Sums]], list[Won]]) -> tuple[Award, ...]:
     return tuple(
         Award(
             key=each.key,
             title=each.title,
             emoji=each.emoji,
-            who=who[players[each.player]],
+            who=players[each.player].who,
             value=each.value,
             text=each.text,
             category=each.category,
             source="rows",
         )
-        for each in won
+        for each in judge([player.sums for player in players])
     )
 
 

@@ -129,6 +129,13 @@ async def player_sums(
     return _found(await db.fetch(query.text(grouped=True), *query.values))
 
 
+async def session_sums(db: Reads, session_id: str) -> list[PlayerSums]:
+    """Sums of everybody over the counted rounds of a session."""
+    query = _Query(_OF_ROUNDS)
+    query.where("s.counted_session = {}", session_id)
+    return _found(await db.fetch(query.text(grouped=True), *query.values))
+
+
 def _by_map(scope: ScopeUsed, ids: list[str] | None) -> _Query:
     query = _Query(_OF_MAPS)
     query.where("t.player_id = any({}::text[])", ids)
