@@ -18,7 +18,7 @@ OPEN = timedelta(hours=24)
 MOST_CANDIDATES = 20
 
 _CANDIDATES = """
-select s.player_id, p.name, coalesce(v.votes, 0) as votes
+select s.player_id, p.display as name, coalesce(v.votes, 0) as votes
 from stats.player_session s
 join slomix.player p on p.id = s.player_id
 left join (
@@ -33,12 +33,6 @@ _PLAYED = "select true from stats.player_session where session_id = $1 and playe
 _VOTE = """
 insert into stats.mvp_vote (session_id, voter, player_id, voted_at) values ($1, $2, $3, $4)
 on conflict (session_id, voter) do update set player_id = excluded.player_id, voted_at = excluded.voted_at
-"""
-SEASON_VOTES = """
-select m.player_id, count(*) as votes
-from stats.mvp_vote m join slomix.session e on e.id = m.session_id
-where e.ended_at >= $1 and ($2::timestamptz is null or e.ended_at < $2)
-group by m.player_id order by votes desc, m.player_id limit 1
 """
 
 

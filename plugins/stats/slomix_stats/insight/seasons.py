@@ -9,7 +9,6 @@ from typing import Any
 from slomix.context import Reads
 from slomix_stats.api.boards import DayMemory, HallOfFame, OnThisDay, Season, SeasonAward, SeasonLine, WeaponHolder
 from slomix_stats.api.scope import ScopeUsed
-from slomix_stats.community.votes import SEASON_VOTES
 from slomix_stats.insight.boards import halls
 from slomix_stats.insight.lookup import lines, whos
 from slomix_stats.insight.sums import PlayerSums
@@ -161,14 +160,13 @@ async def season_awards(db: Reads, scope: ScopeUsed) -> list[SeasonAward]:
     if not played:
         return []
     names = await whos(db, list(played))
-    found = await _voted(db, scope)
     iron = min(played, key=lambda player: (-len(played[player]), player))
     sessions = len(played[iron])
-    found.append(
+    found = [
         SeasonAward(
             key="iron_man", title="Iron man", who=names[iron], value=float(sessions), text=f"{sessions} sessions"
         )
-    )
+    ]
     steps = {
         player: dpm(mine[-1]["damage_given"], mine[-1]["time_played_s"])
         - dpm(mine[0]["damage_given"], mine[0]["time_played_s"])
@@ -189,21 +187,10 @@ async def season_awards(db: Reads, scope: ScopeUsed) -> list[SeasonAward]:
     best = await db.fetchrow(_VOTES, sorted({row["session_id"] for row in rows}))
     if best is not None and best["player_id"] in names:
         votes = best["votes"]
+        text = f"{votes} vote{'s' if votes != 1 else ''}"
         who = names[best["player_id"]]
-        found.insert(0, SeasonAward(key="mvp", title="Most valued", who=who, value=float(votes), text=f"{votes} votes"))
+        found.insert(0, SeasonAward(key="mvp", title="Most valuable player", who=who, value=float(votes), text=text))
     return found
-
-
-async def _voted(db: Reads, scope: ScopeUsed) -> list[SeasonAward]:
-    """Who got most votes after the sessions of a season."""
-    row = await db.fetchrow(SEASON_VOTES, scope.since, scope.until)
-    if row is None:
-        return []
-    names = await whos(db, [row["player_id"]])
-    votes = row["votes"]
-    text = f"{votes} vote{'s' if votes != 1 else ''}"
-    who = names[row["player_id"]]
-    return [SeasonAward(key="mvp", title="Most valuable player", who=who, value=float(votes), text=text)]
 
 
 async def on_this_day(db: Reads, day: date) -> OnThisDay:
