@@ -19,7 +19,7 @@ from slomix.testing.content import content
 
 pytestmark = [pytest.mark.plugins("stats"), pytest.mark.timeout(300)]
 
-KILLS = 20
+KILLS = 12
 #: Files per kill: the next one must still find work.
 FILES = 24 * KILLS
 #: How often something was settled is not what came of it.
