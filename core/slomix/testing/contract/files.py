@@ -44,9 +44,8 @@ class FileChecks(ContractBase):
     @LOOKS
     async def test_its_parsers_know_their_files(self, seen_house: House) -> None:
         """Parsers are sure of their own samples, and of nothing else"""
-        assert len({parser.name for parser in seen_house.records(Parser)}) == len(seen_house.records(Parser)), (
-            "two of one name"
-        )
+        names = [parser.name for parser in seen_house.records(Parser)]
+        assert len(set(names)) == len(names), "two of one name"
         for parser, name, data in readable(seen_house):
             sighting = parser.sighting(parser.parse(name, data))
             made = type(sighting)

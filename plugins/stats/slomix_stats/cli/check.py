@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import click
 
 from slomix.context import PluginContext
-from slomix_stats.findings import StoredFinding, refused_files, stored_findings
+from slomix_stats.api import StoredFinding
+from slomix_stats.findings import refused_files, stored_findings
 
 
 def check_command(ctx: PluginContext) -> click.Command:
