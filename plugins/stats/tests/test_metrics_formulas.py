@@ -27,7 +27,7 @@ def test_the_formula_that_is_shown_is_the_one_that_is_computed(metric: Metric, d
         sums["alive_s"] = max(1, sums["time_played_s"] * data.draw(st.integers(10, 100)) // 100)
     number = metric.number(sums)
 
-    told = eval(metric.info.formula, {"max": max}, sums)  # nosec B307 - this package's own text
+    told = eval(metric.info.formula, {"max": max}, sums)  # nosec B307
     if metric.unit == "%":
         told = min(100, told)
     assert number.value == pytest.approx(told, abs=1e-3)
