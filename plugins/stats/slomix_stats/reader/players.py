@@ -12,7 +12,7 @@ from slomix_stats.api import NameSeen, PlayerHit, PlayerLine, PlayerProfile, Pla
 from slomix_stats.reader.lines import SESSION_COLUMNS, STORED_SUMS, player_line, session_line, weapon_line
 
 #: How many of the latest evenings and names a profile holds.
-SESSIONS = 30
+SESSIONS = 20
 NAMES = 30
 
 #: The sums of a line that are never unknown, and those that may be.
