@@ -233,6 +233,7 @@ async def test_streams_are_taken_again_by_a_server_that_starts_again(app: Any, h
 def test_public_events_are_chosen() -> None:
     assert {key for key in public_keys() if key.startswith("slomix.")} == {
         "slomix.RoundImported", "slomix.RoundRevised", "slomix.MatchCompleted", "slomix.SessionOpened",
+        "slomix.SessionClosed",
     }  # fmt: skip
 
 
