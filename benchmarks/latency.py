@@ -77,6 +77,7 @@ async def measure(rounds: int) -> dict[str, Any]:
                 "SLOMIX_DISCORD__API_BASE": discord["api_base"],
                 "SLOMIX_DISCORD__GATEWAY_URL": discord["gateway_url"],
                 "SLOMIX_DISCORD__POST_MAX_AGE": str(60 * 24 * 3650),
+                "SLOMIX_STATS__MATCH_POST": "false",  # one post for each file is waited for
             }
             async with (
                 program(["up"], environment, port) as base,
