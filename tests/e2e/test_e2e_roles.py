@@ -117,7 +117,8 @@ async def test_each_does_its_part_on_one_embedded_database(data_dir: Path) -> No
         dsn = json.loads(await told(folder, own, "db", "status", "--json"))["dsn"]
         connection = await asyncpg.connect(dsn)
         stack.push_async_callback(connection.close)
-        await connection.execute("create table public.heard (role text, round text); grant insert on public.heard to public")
+        await connection.execute("create table public.heard (role text, round text)")
+        await connection.execute("grant insert on public.heard to public")
         simulate(inbox, 2)
         _, line = await stack.enter_async_context(role(folder, "bot", **own))
         assert line == "Slomix bot is up: Discord on\n"

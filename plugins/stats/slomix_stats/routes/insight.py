@@ -57,6 +57,7 @@ def insight_routes(insight: Callable[[], StatsInsightV1]) -> Iterable[Api]:
     yield from _about_numbers(api)
     yield from _about_everybody(api)
     yield from _about_players(api)
+    yield from _about_several(api)
     yield from _about_sessions(api)
 
 
@@ -176,6 +177,15 @@ def _about_players(api: Answers) -> Iterable[Api]:
         params={"session": (str, "which one; the player's latest without it")},
     )
     yield Api(
+        path="/players/{id}/achievements",
+        endpoint=api.achievements,
+        response=Achievements,
+        summary="What a player reached, and the way to what is next",
+    )
+
+
+def _about_several(api: Answers) -> Iterable[Api]:
+    yield Api(
         path="/players/{id}/rivals",
         endpoint=api.nemesis,
         response=Nemesis,
@@ -188,12 +198,6 @@ def _about_players(api: Answers) -> Iterable[Api]:
         response=Duo,
         summary="Two players in one team, against each without the other",
         params=PERIOD,
-    )
-    yield Api(
-        path="/players/{id}/achievements",
-        endpoint=api.achievements,
-        response=Achievements,
-        summary="What a player reached, and the way to what is next",
     )
     yield Api(
         path="/compare",
