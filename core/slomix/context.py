@@ -1,4 +1,4 @@
-"""What a plugin is handed: settings, database, events, services, jobs, posts, tasks, people, clock and log."""
+"""What a plugin is handed: settings, database, events, services, jobs, posts, contributions, tasks, people …"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import asyncio
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from slomix.storage.database import Connection
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Reads(Protocol):
@@ -109,6 +110,22 @@ class Services(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Contribution(Generic[T_co]):
+    """A record that a plugin gave to a hook of another one (`HookSpecs`)."""
+
+    plugin: str
+    record: T_co
+
+
+class Contributions(Protocol):
+    """What plugins gave to the hooks of this one."""
+
+    def of(self, kind: type[T]) -> Sequence[Contribution[T]]:
+        """All records of a kind from the plugins that run, in plugin order; complete once everything has started."""
+        ...
+
+
 class Tasks(Protocol):
     """Background work that the host owns: cancelled at stop, failures logged with the plugin's name."""
 
@@ -165,6 +182,7 @@ class PluginContext:
     jobs: Jobs
     posts: Posts
     services: Services
+    contributions: Contributions
     tasks: Tasks
     people: People
     clock: Clock

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -193,13 +193,19 @@ class Api:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A Starlette route of the plugin, mounted at `/<plugin><path>`; `root` mounts at `/` (only `webui` may)."""
+    """A Starlette route of the plugin, mounted at `/<plugin><path>`; `root` mounts at `/` (only `webui` may).
+
+    With a `response` (the type of its JSON) and a `summary` it stands in `/openapi.json`; `params` as in `Api`.
+    """
 
     path: str
     endpoint: Callable[[Request], Awaitable[Any]]
     name: str
     methods: tuple[str, ...] = ("GET",)
     root: bool = False
+    response: Any = None
+    summary: str = ""
+    params: Mapping[str, tuple[Any, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +271,20 @@ class Capability:
     name: str
     summary: str
     default: Literal["everyone", "admin"] = "admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookSpecs:
+    """Hooks of this plugin for others, each named `<plugin>_<what>`; its own declarations may use them as well.
+
+    `hooks` is a class whose methods are marked `@hookspec`, take `(self, ctx)` and answer records; `records` says for
+    each of them which kinds. What was given is read with `ctx.contributions.of(kind)`. `translate(plugin, record)`
+    answers the core's own records (pages, static folders) that a given one stands for; they count as that plugin's.
+    """
+
+    hooks: type
+    records: Mapping[str, tuple[type, ...]]
+    translate: Callable[[str, Any], Iterable[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         DigestBlock,
         Export,
         Handler,
+        HookSpecs,
         Importer,
         Job,
         Page,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     )
 
 #: The plugin API. A hook or field more: minor + 1. Something taken away: major + 1, after a release that warned.
-API = (1, 1)
+API = (1, 2)
 ENTRY_POINT_GROUP = "slomix"
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -140,6 +141,11 @@ class Plugin:
     @hookspec
     def register_importers(self, ctx: PluginContext) -> Iterable[Importer]:
         """Tables of other systems that `slomix import` reads."""
+        return ()
+
+    @hookspec
+    def register_hookspecs(self, ctx: PluginContext) -> Iterable[HookSpecs]:
+        """Hooks that other plugins may implement. Called in the web role only."""
         return ()
 
     # ---- calls ------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from slomix.context import PluginContext
 from slomix.contrib import Handler, Job, Parser, People, Service
 from slomix.errors import MigrationError, PluginError, SettingsError
 from slomix.host.care import cared_for
+from slomix.host.extensions import Given
 from slomix.host.host import Host
 from slomix.host.loader import LoadedPlugin
 from slomix.identity.closing import close_sessions
@@ -50,8 +51,9 @@ FOR_ROLE: dict[Role, tuple[str, ...]] = {
         "register_routes",
         "register_checks",
         "register_capabilities",
+        "register_hookspecs",
     ),
-    "web": ("register_routes", "register_checks", "register_capabilities"),
+    "web": ("register_routes", "register_checks", "register_capabilities", "register_hookspecs"),
     "bot": ("register_commands", "register_posts", "register_digest_blocks", "register_capabilities"),
     "worker": (),
     "cli": ("register_checks",),
@@ -219,6 +221,7 @@ async def _compose(settings: Settings, host: Host, database: Database, role: Rol
             jobs=queue,
             posts=posts,
             services=services,
+            contributions=Given(host, plugin.name),
             tasks=host.tasks(plugin.name),
             people=people,
             clock=clock,
@@ -229,6 +232,7 @@ async def _compose(settings: Settings, host: Host, database: Database, role: Rol
     for contributed in host.records(Service):
         services.add(contributed.record)
     host.register(context, (*EVERYWHERE, *FOR_ROLE[role]))
+    host.extend()
 
     handlers = [(f"slomix.{own.run.__name__}", own) for own in digest_handlers(settings.core, posts)]
     handlers += [(f"{c.plugin}.{c.record.run.__name__}", c.record) for c in host.records(Handler)]

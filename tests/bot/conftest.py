@@ -37,6 +37,7 @@ def context(name: str) -> PluginContext:
         jobs=nothing,
         posts=nothing,
         services=nothing,
+        contributions=nothing,
         tasks=nothing,
         people=nothing,
         clock=SystemClock(),

@@ -193,6 +193,11 @@ async def test_hook_register_importers(house: Running, module: ModuleType) -> No
     assert list(module.plugin.claps.values()) == [7]
 
 
+async def test_hook_register_hookspecs(house: Running, module: ModuleType) -> None:
+    given = house.runtime.host.context("applause").contributions.of(module.Rhythm)
+    assert [(each.plugin, each.record.beats) for each in given] == [("applause", "clap clap clap")]
+
+
 async def test_hook_startup(house: Running, module: ModuleType) -> None:
     assert module.plugin.seen == ["started"]
 

@@ -37,6 +37,7 @@ def context(host: Host) -> Callable[[LoadedPlugin], PluginContext]:
             jobs=nothing,
             posts=nothing,
             services=nothing,
+            contributions=nothing,
             tasks=host.tasks(entry.name),
             people=nothing,
             clock=SystemClock(),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
-_LEFT_SHUT = ("db", "events", "jobs", "posts", "services", "people")
+_LEFT_SHUT = ("db", "events", "jobs", "posts", "services", "contributions", "people")
 
 
 class Unopened:

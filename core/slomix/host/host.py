@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
 import structlog
 
 from slomix import contrib
-from slomix.context import PluginContext
+from slomix.context import Contribution, PluginContext
 from slomix.errors import NotHealthy, PluginError
 from slomix.host.discovery import Found, core_version, discover, unfit
+from slomix.host.extensions import Extension, extensions, translated, unknown_hooks
 from slomix.host.loader import LoadedPlugin, configure, implemented, import_plugin, make_registry
 from slomix.host.order import order
 from slomix.host.records import claim, clash, problem, walled
-from slomix.host.runner import MOST_RECORDS, HookRunner, describe, names
+from slomix.host.runner import MOST_RECORDS, HookRunner, describe, isolated, names
 from slomix.host.state import ACTIVE, UNHEALTHY, PluginState, State
 from slomix.host.supervisor import PluginTasks, Supervisor, end_strays
 from slomix.plugin import Plugin
@@ -42,6 +44,7 @@ RECORDS: Mapping[str, tuple[type, ...]] = {
     "register_capabilities": (contrib.Capability,),
     "register_people": (contrib.People,),
     "register_importers": (contrib.Importer,),
+    "register_hookspecs": (contrib.HookSpecs,),
 }
 #: Declarations that a plugin can live without: it is degraded when they raise, and failed for all others.
 OPTIONAL = frozenset({"register_commands", "register_routes", "register_cli", "register_checks", "register_simulators"})
@@ -89,6 +92,7 @@ class Host:
         self._requires: dict[str, tuple[str, ...]] = {}
         self._contexts: dict[str, PluginContext] = {}
         self._records: list[Contributed[Any]] = []
+        self._extensions: dict[str, Extension] = {}
         self._claims: dict[str, str] = {}
         self._troubles: dict[str, list[str]] = {}
         self._told: list[Callable[[PluginState], None]] = []
@@ -260,6 +264,36 @@ class Host:
         """Collect further declarations of plugins that were registered before."""
         self.register(lambda entry: self._contexts[entry.name], hooks)
 
+    def extend(self) -> None:
+        """Collect what plugins give to each other's hooks. Called once, after `register` with `register_hookspecs`."""
+        for specs in self.records(contrib.HookSpecs):
+            try:
+                self._extensions |= extensions(specs.plugin, specs.record)
+            except PluginError as error:
+                self.fail(specs.plugin, str(error), error)
+        for entry in self.loaded:
+            for hook, reason in unknown_hooks(entry.plugin, self._extensions, self.is_active).items():
+                self.degrade(entry.name, f"{hook}: {reason}")
+        self.declare(self._extensions)
+
+    def contributions(self, owner: str, kind: type[R]) -> list[Contribution[R]]:
+        """What was given to the hooks of `owner`, of one kind."""
+        own = any(issubclass(kind, known) for e in self._extensions.values() if e.owner == owner for known in e.kinds)
+        return [Contribution(c.plugin, c.record) for c in self.records(kind)] if own else []
+
+    def _translate(self, hook: str, name: str) -> None:
+        """Add what the records of another plugin's hook stand for; one that can not be translated is left out."""
+        extension = self._extensions.get(hook)
+        if extension is None or extension.translate is None:
+            return
+        given = [c.record for c in self._records if c.plugin == name and isinstance(c.record, extension.kinds)]
+        for record in given:
+            outcome = isolated(name, partial(translated, extension.translate, name, record))
+            if outcome.error is not None:
+                self.degrade(name, f"{hook}: {describe(outcome.error)}; it goes on without it")
+            else:
+                self._records += [Contributed(name, made) for made in outcome.value]
+
     def _declare(self, hook: str, name: str) -> None:
         outcome = self._runner.declare(hook, name, self._contexts[name])
         if outcome is None:
@@ -269,7 +303,8 @@ class Host:
         if not reason:
             self._claims |= {claimed[0]: name for record in records if (claimed := claim(name, record))}
             self._records += [Contributed(name, walled(name, record)) for record in records]
-        elif hook in OPTIONAL:
+            self._translate(hook, name)
+        elif hook in OPTIONAL or hook in self._extensions:
             self.degrade(name, f"{hook}: {reason}; it goes on without them")
         else:
             self.fail(name, f"{hook}: {reason}; mend it, or `slomix plugins disable {name}`", outcome.error)
@@ -279,8 +314,9 @@ class Host:
         if len(records) > MOST_RECORDS:
             return f"gave more than {MOST_RECORDS} records"
         for record in records:
-            if not isinstance(record, RECORDS[hook]):
-                expected = names(kind.__name__ for kind in RECORDS[hook])
+            kinds = RECORDS[hook] if hook in RECORDS else self._extensions[hook].kinds
+            if not isinstance(record, kinds):
+                expected = names(kind.__name__ for kind in kinds)
                 return f"gave a {type(record).__name__} where {expected} is expected"
             if wrong := problem(record):
                 return wrong

@@ -107,9 +107,14 @@ def attribute_problem(plugin: Plugin) -> str:
 def hook_problem(cls: type[Plugin]) -> str:
     """The first mistake in how a plugin's class overrides hooks, as a sentence; empty when there is none."""
     known = hook_names()
+    owners = (cls.name, *cls.requires, *cls.after)
     for name in dir(cls):
         member = inspect.getattr_static(cls, name)
         marked = hasattr(member, "slomix_impl")
+        if marked and name not in known and name.startswith(tuple(f"{owner}_" for owner in owners)):
+            if inspect.iscoroutinefunction(member) or list(inspect.signature(member).parameters) != ["self", "ctx"]:
+                return f"{name} must be a plain `def` that takes (self, ctx)"
+            continue
         if marked and name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             return f"{name} is marked @hookimpl and is no hook" + (f"; did you mean {near[0]}?" if near else "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,11 @@ FIELDS: Mapping[type, Mapping[str, Test]] = {
     contrib.Capability: {"name": _NAMED, "summary": _TEXT},
     contrib.People: {"export": _CALLED, "forget": _CALLED, "move": _CALLED},
     contrib.Importer: {"name": _NAMED, "columns": _WORDS, "optional": _WORDS, "take": _CALLED, "summary": _TEXT},
+    contrib.HookSpecs: {
+        "hooks": (lambda v: isinstance(v, type), "a class"),
+        "records": (lambda v: isinstance(v, Mapping), "a mapping of hook names to kinds of records"),
+        "translate": _CALLED_OR_NONE,
+    },
 }
 
 #: The functions of each record that the core calls.
@@ -98,7 +103,7 @@ FUNCTIONS: Mapping[type, tuple[str, ...]] = {
 
 def problem(record: Any) -> str:
     """What is wrong with a record, as a sentence; empty when nothing is."""
-    for field, (fits, expected) in FIELDS[type(record)].items():
+    for field, (fits, expected) in FIELDS.get(type(record), {}).items():
         try:
             value = getattr(record, field)
             if fits(value):
@@ -157,13 +162,21 @@ def clash(plugin: str, records: Iterable[Any], taken: Mapping[str, str]) -> str:
 
 def walled(plugin: str, record: Any) -> Any:
     """The record with its functions behind `contained`."""
-    given = {field: getattr(record, field) for field in FUNCTIONS.get(type(record), ())}
+    given = {field: getattr(record, field) for field in FUNCTIONS.get(type(record), ()) or extension_functions(record)}
     functions = {field: contained(function) for field, function in given.items() if function is not None}
     if isinstance(record, contrib.Handler) and record.when is not None:
         functions["when"] = _wanted(plugin, record.when)
     if isinstance(record, contrib.Page) and not isinstance(record.endpoint, type):
         functions["endpoint"] = contained(record.endpoint)
     return replace(record, **functions) if functions else record
+
+
+def extension_functions(record: Any) -> tuple[str, ...]:
+    """The fields of a record of another plugin's hook that hold functions; the core's own records are listed above."""
+    if type(record) in FIELDS or not is_dataclass(record):
+        return ()
+    values = {each.name: getattr(record, each.name) for each in fields(record)}
+    return tuple(name for name, value in values.items() if callable(value) and not isinstance(value, type))
 
 
 def _wanted(plugin: str, when: Callable[..., Any]) -> Callable[..., bool]:

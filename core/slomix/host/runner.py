@@ -42,8 +42,9 @@ class HookRunner:
 
     def implementation(self, hook: str, plugin: str) -> Callable[[Any], Any] | None:
         """The plugin's own function for the hook, or None."""
-        caller = getattr(self._registry.hook, hook)
-        return next((impl.function for impl in caller.get_hookimpls() if impl.plugin_name == plugin), None)
+        caller = getattr(self._registry.hook, hook, None)  # None: a hook of a plugin that nobody implements
+        implementations = caller.get_hookimpls() if caller is not None else ()
+        return next((impl.function for impl in implementations if impl.plugin_name == plugin), None)
 
     def declare(self, hook: str, plugin: str, argument: Any) -> Outcome | None:
         """The records that a declaration yields, as a list; None when the plugin does not implement the hook."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -85,9 +86,14 @@ class Supervisor:
 
 
 async def end_strays(plugin: Plugin) -> tuple[str, ...]:
-    """Cancel the tasks that a plugin's code started past `ctx.tasks`; answers their names."""
+    """Cancel the tasks that a plugin's code started past `ctx.tasks`; answers their names.
+
+    A package may hold a test kit of its own in `testing`: its tasks are those of whoever tests.
+    """
     home = _home(type(plugin).__module__)
-    strays = [task for task in asyncio.all_tasks() if home and _source(task).startswith(home)]
+    tester = os.path.join(home, "testing", "")
+    sources = {task: _source(task) for task in asyncio.all_tasks()} if home else {}
+    strays = [task for task, source in sources.items() if source.startswith(home) and not source.startswith(tester)]
     for task in strays:
         task.cancel()
     if strays:
