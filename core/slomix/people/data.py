@@ -34,6 +34,13 @@ LEAVES = "select key, started_at, ended_at, merged_at from slomix.sick_leave whe
 ACCOUNT = "select discord_id::text, player_id, name, linked_at from slomix.account where discord_id = $1"
 TIERS = "select tier, name, granted_at from slomix.tier where discord_id = $1"
 RIGHTS = "select capability, name, granted_at from slomix.capability_grant where discord_id = $1 order by capability"
+LOGINS = (
+    "select discord_id::text, name, avatar, first_login_at, last_login_at from slomix.web_user where discord_id = $1"
+)
+BROWSERS = """
+select agent, roles::text[] as roles, created_at, last_seen_at, expires_at
+from slomix.web_session where discord_id = $1 order by created_at, digest
+"""
 LOG = """
 select id, at, actor, action, subject, reason, detail from slomix.audit
 where subject = any($1) or actor = any($1) or detail::text like any($2)
@@ -69,6 +76,8 @@ async def _own(tx: Connection, person: Person) -> dict[str, Any]:
         "account": account,
         "tiers": await _rows(tx, TIERS, discord_id),
         "rights": await _rows(tx, RIGHTS, discord_id),
+        "logins": await _rows(tx, LOGINS, discord_id),
+        "browsers": await _rows(tx, BROWSERS, discord_id),
         "log": await _rows(tx, LOG, list(subjects(person)), [f"%{word}%" for word in needles(person)]),
     }
 

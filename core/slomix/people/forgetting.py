@@ -62,6 +62,7 @@ ACCOUNT_ROWS = (
     "delete from slomix.account where discord_id = $1",
     "delete from slomix.tier where discord_id = $1",
     "delete from slomix.capability_grant where discord_id = $1",
+    "delete from slomix.web_user where discord_id = $1",
 )
 # Texts that can mean nobody else; names are looked for where one of these is.
 FILES = """

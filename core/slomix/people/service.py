@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from slomix.nouns import Person, Stranger
 from slomix.people import accounts, data, leave, search, tiers
+from slomix.people import users as known
 from slomix.people.audit import Entry, Who, entries
 from slomix.people.forgetting import Forgetter
 from slomix.people.joining import Joiner
@@ -66,6 +67,11 @@ class PeopleService:
         found = await search.by_ids(self.db, [await search.current_id(self.db, player_id)])
         return found[0].name if found else player_id
 
+    async def suggest(self, name: str, *, limit: int = 3) -> list[FoundPlayer]:
+        """Players of nobody who may be a Discord account of this name, the best match first."""
+        found = await search.find(self.db, name, limit=limit * 3)
+        return [each for each in found if each.discord_id is None][:limit]
+
     async def aliases(self, player_id: str) -> list[Any]:
         """Every name of a player, the most recent first."""
         return await accounts.aliases(self.db, player_id)
@@ -85,6 +91,14 @@ class PeopleService:
     async def holders(self) -> list[tiers.Holder]:
         """Everybody with a tier or rights of their own."""
         return await tiers.holders(self.db)
+
+    async def users(self, *, text: str = "", limit: int = 50, offset: int = 0) -> list[known.User]:
+        """Everybody with an account here, those who may most first."""
+        return await known.users(self.db, self.owner, self._clock.now(), text=text, limit=limit, offset=offset)
+
+    async def name_of(self, discord_id: int) -> str:
+        """What a Discord account is called."""
+        return await known.name_of(self.db, discord_id)
 
     async def log(self, **which: Any) -> list[Entry]:
         """The audit log, the newest first; arguments as `slomix.people.audit.entries` has them."""
@@ -110,6 +124,18 @@ class PeopleService:
         """Say that a Discord account is a player."""
         async with self._changing() as (tx, happened):
             happened.extend(await accounts.link(tx, who, discord_id, player_id, name))
+
+    async def claim(self, who: Who, discord_id: int, player_id: str, name: str) -> str:
+        """Somebody says which player they are; answers their player. Who has one gets the GUIDs of the other with it.
+
+        Raises `PeopleError` where the player is somebody else's, or the two played side by side.
+        """
+        mine = await self.player_of(discord_id)
+        if mine is not None and mine != player_id:
+            await self.merge(replace(who, reason=who.reason or "both are theirs"), player_id, mine)
+            return mine
+        await self.link(who, discord_id, player_id, name)
+        return player_id
 
     async def unlink(self, who: Who, discord_id: int) -> None:
         """Take that back."""

@@ -55,12 +55,11 @@ def _link(desk: Desk) -> app_commands.Command[Any, ..., Any]:
 
 async def _linked(desk: Desk, asking: Asking, whom: discord.User | discord.Member, player_id: str) -> discord.Embed:
     """Link an account; who has a player already gets the new one's GUIDs with it."""
-    mine = await desk.people.player_of(whom.id)
-    if mine is not None and mine != player_id:
-        await desk.people.merge(by(asking, "both are theirs"), player_id, mine)
-        return note(f"Done: both are {await desk.people.display_name(mine)} now. An admin can undo it.", GREEN)
-    await desk.people.link(by(asking), whom.id, player_id, whom.display_name)
-    return note(f"<@{whom.id}> is {await desk.people.display_name(player_id)} now.", GREEN)
+    claimed = await desk.people.claim(by(asking), whom.id, player_id, whom.display_name)
+    name = await desk.people.display_name(claimed)
+    if claimed != player_id:
+        return note(f"Done: both are {name} now. An admin can undo it.", GREEN)
+    return note(f"<@{whom.id}> is {name} now.", GREEN)
 
 
 def _unlink(desk: Desk) -> app_commands.Command[Any, ..., Any]:

@@ -1,0 +1,2 @@
+drop table slomix.web_session;
+drop table slomix.web_user;
