@@ -63,18 +63,46 @@ class DatabaseSettings(Section):
         return self.roles == "on"
 
 
+class LoginSettings(Section):
+    """`[slomix.web.login]`: people log in with Discord. Without a client id nobody can."""
+
+    client_id: int | None = Field(
+        default=None, ge=1, description="id of the Discord application that people log in with; empty: login is off"
+    )
+    client_secret: SecretStr | None = Field(
+        default=None, description="its client secret, from the OAuth2 page of the application; environment only"
+    )
+    days: int = Field(default=30, ge=1, le=365, description="days until a browser has to log in again")
+    roles: dict[int, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="rights that a role of the guild gives on the web, by the role's id; as a variable one JSON object",
+    )
+
+
 class WebSettings(Section):
     """`[slomix.web]`."""
 
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="port to listen on; 0 picks a free one")
-    public_url: str | None = Field(default=None, description="address people use, for links in Discord posts")
+    public_url: str | None = Field(
+        default=None, description="address people use, for links in Discord posts and login; other hosts are refused"
+    )
+    hosts: tuple[str, ...] = Field(
+        default=(), description="further host names that are answered where public_url is set, as a JSON list"
+    )
     metrics_token: SecretStr | None = Field(
         default=None, description="opens /metrics to programs on other machines; environment only"
     )
     changes_per_minute: int = Field(
         default=120, ge=1, description="what one address may change (POST and the like) in one plugin per minute"
     )
+    views_per_minute: int = Field(
+        default=240, ge=1, description="pages that one address may look at per minute; unchanged ones do not count"
+    )
+    kept_answers_mib: int = Field(
+        default=32, ge=0, le=4096, description="memory for ready pages until the data changes; 0 keeps none"
+    )
+    login: LoginSettings = LoginSettings()
 
 
 class DiscordSettings(Section):
