@@ -122,9 +122,7 @@ async def begin(
         await tx.fetchval(END, instead)
     name = " ".join(user.name.split())[:LONGEST_NAME] or str(user.discord_id)
     await tx.execute(USER, user.discord_id, name, user.avatar, now)
-    await tx.execute(
-        BEGIN, digest, user.discord_id, _printable(agent), list(user.roles), now, now + lasts
-    )  # fmt: skip
+    await tx.execute(BEGIN, digest, user.discord_id, _printable(agent), list(user.roles), now, now + lasts)
     await tx.execute(TIDY, user.discord_id, now, MOST_SESSIONS)
     return session_id
 

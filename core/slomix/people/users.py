@@ -42,6 +42,14 @@ order by array_position(array['owner', 'admin', 'moderator', 'everyone'], tier),
     last_login_at desc nulls last, discord_id
 limit $4 offset $5
 """
+NAME = """
+select name from (
+    select 1 as place, name from slomix.web_user where discord_id = $1
+    union all select 2, name from slomix.tier where discord_id = $1
+    union all select 3, name from slomix.account where discord_id = $1
+    union all select 4, max(name) from slomix.capability_grant where discord_id = $1
+) t where name is not null order by place limit 1
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +79,3 @@ async def name_of(db: Reads, discord_id: int) -> str:
     """What an account is called, its id where nothing is known of it."""
     found: str | None = await db.fetchval(NAME, discord_id)
     return found or str(discord_id)
-
-
-NAME = """
-select name from (
-    select 1 as place, name from slomix.web_user where discord_id = $1
-    union all select 2, name from slomix.tier where discord_id = $1
-    union all select 3, name from slomix.account where discord_id = $1
-    union all select 4, max(name) from slomix.capability_grant where discord_id = $1
-) t where name is not null order by place limit 1
-"""
