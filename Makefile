@@ -74,6 +74,9 @@ env-example: setup  ## write .env.example from the settings
 bench: setup  ## measure: import, latency, idle, beside what one would otherwise run
 	$(BIN)/python -m benchmarks
 
+screenshots: setup  ## pictures of every page into var/screenshots; ARGS="--page home --theme dark" for some
+	@$(BIN)/python -m slomix_webui.testing.screenshots $(ARGS)
+
 worker-kills: setup  ## kill -9 of workers, 200 times: every effect exactly once
 	$(BIN)/python -m benchmarks.worker_kills
 
@@ -101,4 +104,4 @@ lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs the
 clean:  ## remove the environment and what tools wrote (never var/)
 	rm -rf .venv .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
 
-.PHONY: docs help setup demo up test test-again check lint types security audit format wheels pins env-example bench worker-kills restarts mutations lock clean
+.PHONY: docs help setup demo up test test-again check lint types security audit format wheels pins env-example bench screenshots worker-kills restarts mutations lock clean
