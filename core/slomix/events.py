@@ -150,6 +150,16 @@ class PersonForgotten(Event):
     player_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataChanged(Event):
+    """Something that pages show is different now and no other event tells it: kept answers are made anew.
+
+    It is a signal, told with `Events.signal` or `slomix.signals.signal`, never published. `what` is a word for people.
+    """
+
+    what: str
+
+
 CORE_EVENTS: tuple[type[Event], ...] = (
     ArtifactRejected,
     RoundImported,
@@ -164,4 +174,5 @@ CORE_EVENTS: tuple[type[Event], ...] = (
     PlayersMerged,
     PlayerSplit,
     PersonForgotten,
+    DataChanged,
 )

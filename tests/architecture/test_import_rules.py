@@ -27,6 +27,7 @@ PUBLIC = (
     "slomix.nouns",
     "slomix.plugin",
     "slomix.settings",
+    "slomix.signals",
     "slomix.testing.",
     "slomix.web.",
 )

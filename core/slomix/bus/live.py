@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import structlog
 
+from slomix.events import DataChanged
+
 if TYPE_CHECKING:
     from slomix.storage.database import Connection, Database
 
@@ -32,6 +34,7 @@ BATCH = 500
 SAFETY_POLL_S = 15.0
 #: A subscriber that is this far behind is dropped (it can come back and ask for what it missed).
 QUEUE_LENGTH = 1000
+_DATA_CHANGED = DataChanged.key()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class LiveFeed:
         self._subscribers: set[asyncio.Queue[Envelope | None]] = set()
         self._wake = asyncio.Event()
         self._last = 0
+        self._changes = 0
         self._started = asyncio.Event()
 
     async def latest(self) -> int:
@@ -104,6 +108,11 @@ class LiveFeed:
         """The number of the newest event that subscribers were told."""
         return self._last
 
+    @property
+    def version(self) -> tuple[int, int]:
+        """Another pair than before: the data may be other data. It holds only while the feed is `listening`."""
+        return self._last, self._changes
+
     async def started(self) -> None:
         """Wait until the feed listens: what is published from now on will be seen."""
         await self._started.wait()
@@ -121,6 +130,8 @@ class LiveFeed:
                     if not known:
                         self._last, known = await self.latest(), True
                     delay = 0.1
+                    # signals of the time without a connection are gone
+                    self._changes += 1
                     self._started.set()
                     await self._pump(connection)
                 finally:
@@ -140,6 +151,7 @@ class LiveFeed:
 
     def _signalled(self, *told: Any) -> None:
         signal = msgspec.json.decode(told[-1])
+        self._changes += signal["key"] == _DATA_CHANGED
         self._tell(Envelope(0, signal["key"], signal["payload"], datetime.now(UTC)))
 
     async def _pump(self, connection: Connection) -> None:

@@ -11,9 +11,9 @@ import msgspec
 from slomix.bus.live import Envelope, LiveFeed
 from slomix.clock import Clock
 from slomix.contrib import Handler
-from slomix.errors import PluginError
 from slomix.events import Event
 from slomix.jobs.queue import JobRequest
+from slomix.signals import signal
 
 if TYPE_CHECKING:
     from slomix.jobs.queue import JobQueue
@@ -35,9 +35,6 @@ inserted as (
 )
 select array_agg(seq order by seq) as seqs, pg_notify('slomix_event', max(seq)::text) from inserted
 """
-SIGNAL = "select pg_notify('slomix_signal', $1)"
-#: PostgreSQL takes notifications of less than 8,000 bytes.
-LARGEST_SIGNAL = 7_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +90,7 @@ class Bus:
 
     async def signal(self, tx: Connection, event: Event) -> None:
         """Tell a small event to whoever listens when this transaction commits. Raises `PluginError` for a large one."""
-        told = msgspec.json.encode({"key": event.key(), "payload": msgspec.to_builtins(event)}).decode()
-        if len(told.encode()) > LARGEST_SIGNAL:
-            raise PluginError(f"{event.key()} is too large for a signal; publish it, or tell only the ids")
-        await tx.execute(SIGNAL, told)
+        await signal(tx, event)
 
     async def since(self, seq: int, limit: int = 500) -> list[Envelope]:
         """Events after number `seq`, oldest first."""

@@ -47,7 +47,7 @@ def answer(
     """
     etag = etag_of(body)
     all_headers = {"ETag": etag, "Cache-Control": "no-cache", **(headers or {})}
-    if status == 200 and _matches(request.headers.get("if-none-match"), etag):
+    if status == 200 and same_etag(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=all_headers)
     return Response(body, status, all_headers, media_type=media_type)
 
@@ -81,7 +81,7 @@ def json_endpoint(endpoint: Callable[[Request], Awaitable[Any]]) -> Callable[[Re
     return respond
 
 
-def _matches(if_none_match: str | None, etag: str) -> bool:
+def same_etag(if_none_match: str | None, etag: str) -> bool:
     """Weak comparison of RFC 9110: `*`, or one of the listed tags, is ours."""
     if not if_none_match:
         return False

@@ -26,6 +26,7 @@ from slomix.errors import PluginError
 from slomix.storage.sources import MigrationSource, core_migrations
 from slomix.web import mounts
 from slomix.web.api import json_answer
+from slomix.web.cache import AnswerCache
 from slomix.web.gate import ServerGate
 from slomix.web.guard import Guard, failure
 from slomix.web.headers import SecurityHeaders
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger("slomix.web")
 
 CORE = "slomix"
+#: For so long after a change a read replica may still answer with what was before it.
+REPLICA_LAG_S = 2.0
 ASSETS = Path(__file__).parent / "assets"
 COMPRESS_LEVEL = 5
 
@@ -73,6 +76,8 @@ class Live(Feed, Protocol):
     def listening(self) -> bool: ...
     @property
     def seen(self) -> int: ...
+    @property
+    def version(self) -> tuple[int, int]: ...
 
 
 class Bus(Protocol):
@@ -107,7 +112,12 @@ def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
     _add_static(runtime.host, static)
     routes = mounts.plugin_routes(runtime.host)
     web = runtime.settings.core.web
-    metrics = Metrics(runtime.db, runtime.bus.live, runtime.host, web.metrics_token)
+    answers = AnswerCache(
+        runtime.bus.live,
+        most_bytes=web.kept_answers_mib << 20,
+        lag_s=REPLICA_LAG_S if runtime.settings.core.database.read_urls else 0.0,
+    )
+    metrics = Metrics(runtime.db, runtime.bus.live, runtime.host, web.metrics_token, answers)
     events = EventStream(runtime.bus.live, public_keys())
     gate = ServerGate(runtime.db)
     app = Starlette(
@@ -132,6 +142,7 @@ def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
     )
     app.state.static = static
     app.state.events = events
+    app.state.answers = answers
     app.state.gate = gate
     app.state.core_style = static.url(CORE, "core.css")
     return app

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import hmac
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from time import perf_counter
 from typing import Any, Protocol
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
 from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from slomix.web.cache import AnswerCache
 from slomix.web.guard import address
 from slomix.web.mounts import TEMPLATE
 from slomix.web.problems import Forbidden, Unauthorized
@@ -64,7 +67,7 @@ class Host(Protocol):
 class Metrics:
     """The numbers of one program."""
 
-    def __init__(self, db: Database, feed: Feed, host: Host, token: SecretStr | None) -> None:
+    def __init__(self, db: Database, feed: Feed, host: Host, token: SecretStr | None, answers: AnswerCache) -> None:
         self._db = db
         self._feed = feed
         self._host = host
@@ -84,6 +87,7 @@ class Metrics:
         self._lag = Gauge("slomix_event_lag", "Published events this program has not told yet", registry=registry)
         self._pool = Gauge("slomix_pool_connections", "Database connections", ("state",), registry=registry)
         self._plugins = Gauge("slomix_plugin_state", "1 for a plugin's state", ("plugin", "state"), registry=registry)
+        registry.register(_KeptAnswers(answers))
 
     async def answer(self, request: Request) -> Response:
         """The text that Prometheus reads, for whoever may."""
@@ -129,6 +133,24 @@ class Metrics:
         for state, count in (jobs or {}).items():
             self._jobs.labels(state).set(count)
         self._lag.set(max(0, latest - self._feed.seen))
+
+
+class _KeptAnswers(Collector):
+    """What the answer cache counts by itself."""
+
+    def __init__(self, answers: AnswerCache) -> None:
+        self._answers = answers
+
+    def collect(self) -> Iterator[Metric]:
+        """The numbers at this moment."""
+        counts = self._answers.counts
+        outcomes = CounterMetricFamily("slomix_answers", "Pages for everybody", labels=["outcome"])
+        outcomes.add_metric(["kept"], counts.kept)
+        outcomes.add_metric(["not_modified"], counts.not_modified)
+        outcomes.add_metric(["made"], counts.made)
+        yield outcomes
+        yield CounterMetricFamily("slomix_answers_evicted", "Kept pages that made room", value=counts.evicted)
+        yield GaugeMetricFamily("slomix_answers_bytes", "Memory of kept pages", value=self._answers.bytes)
 
 
 class Counted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -232,6 +233,21 @@ async def test_a_rebuild_makes_everything_again_from_the_parsed_files(db, pipeli
     assert await derived(db) == before
     assert await db.fetch("select * from stats.player_round order by round_id, key") == rounds
     assert await db.fetchval("select count(*) from stats.round where version = 0") == 0
+
+
+async def test_who_listens_is_told_of_a_rebuild(db, pipeline, played):
+    await take(pipeline, *played[0])
+    feed = LiveFeed(db)
+    listening = asyncio.create_task(feed.run())
+    await feed.started()
+    before = feed.version
+    ((session_id, server),) = await sessions_to_rebuild(db)
+    await rebuild_session(db, session_id, server)
+    async with asyncio.timeout(30):
+        while feed.version == before:
+            await asyncio.sleep(0.01)
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
 
 
 async def test_the_command_rebuilds_one_session_or_all_and_doctor_says_when(dsn, played, capsys):

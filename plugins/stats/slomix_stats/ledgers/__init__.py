@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from slomix.events import DataChanged
+from slomix.signals import signal
 from slomix_stats.ledgers.achievements import keep_achievements
 from slomix_stats.ledgers.attacks import keep_attacks
 from slomix_stats.ledgers.bests import keep_bests
@@ -37,3 +39,4 @@ async def keep_ledgers(tx: Connection, session_ids: Sequence[str], round_ids: Se
     await keep_pairs(tx, ids)
     await keep_achievements(tx, ids, rounds)
     await tx.execute(_SETTLED)
+    await signal(tx, DataChanged(what="settled"))
