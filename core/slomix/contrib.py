@@ -210,9 +210,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Static:
-    """A folder of files served with long caching below `/static/<plugin>/<content hash>/`."""
+    """A folder of files served with long caching below `/static/<plugin>/<content hash>/`.
+
+    `bundles` are files joined into one: name to the paths of its parts in their order, as `{"site.css": ("css/a.css",
+    "css/b.css")}`. Each is served under its name, beside its parts.
+    """
 
     folder: Path
+    bundles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,53 @@ async def test_a_file_is_at_its_address_and_may_be_kept_for_ever(app_of: AppOf, 
     assert (again.status_code, again.content) == (304, b"")
 
 
+async def test_text_is_compressed_once_and_plain_for_those_who_want_it(app_of: AppOf, folder: Path) -> None:
+    long = "a { color: red }\n" * 500
+    (folder / "site.css").write_text(long)
+    (folder / "picture.png").write_bytes(b"\x89PNG" * 500)
+    app = app_of(("alpha", Static(folder=folder)))
+    address = app.state.static.url("alpha", "site.css")
+    async with client_of(app) as web:
+        packed = await web.get(address, headers={"Accept-Encoding": "br, gzip"})
+        plain = await web.get(address, headers={"Accept-Encoding": "identity"})
+        picture = await web.get(app.state.static.url("alpha", "picture.png"), headers={"Accept-Encoding": "identity"})
+    assert (packed.headers["content-encoding"], packed.headers["vary"]) == ("gzip", "Accept-Encoding")
+    assert packed.num_bytes_downloaded < 200
+    assert packed.headers["content-length"] == str(packed.num_bytes_downloaded)
+    assert "content-encoding" not in plain.headers
+    assert plain.headers["vary"] == "Accept-Encoding"
+    assert packed.text == plain.text == long
+    assert picture.content == b"\x89PNG" * 500
+
+
+async def test_a_bundle_is_its_parts_in_their_order(app_of: AppOf, folder: Path) -> None:
+    (folder / "late.css").write_text("b {}")
+    app = app_of(("alpha", Static(folder=folder, bundles={"all.css": ("site.css", "late.css")})))
+    async with client_of(app) as web:
+        bundle = await web.get(app.state.static.url("alpha", "all.css"))
+    assert bundle.text == "body { margin: 0 }\nb {}\n"
+    assert bundle.headers["content-type"] == "text/css; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("bundles", "reason"),
+    [({"all.css": ("no.css",)}, r"no\.css into 'all\.css'"), ({"site.css": ("site.css",)}, "two static files")],
+)
+async def test_a_bundle_that_can_not_be_made_degrades_its_plugin(
+    app_of: AppOf, folder: Path, without_database: Any, bundles: dict[str, tuple[str, ...]], reason: str
+) -> None:
+    app_of(("alpha", Static(folder=folder, bundles=bundles)))
+    assert re.search(reason, without_database.host.states["alpha"].reason)
+
+
+def test_a_file_may_be_missing(folder: Path) -> None:
+    files = StaticFiles()
+    files.add("alpha", [Static(folder=folder)])
+    assert files.find("alpha", "no.css") is None
+    assert files.find("beta", "site.css") is None
+    assert files.find("alpha", "site.css") == files.url("alpha", "site.css")
+
+
 async def test_nothing_else_is_served(app_of: AppOf, folder: Path) -> None:
     app = app_of(("alpha", Static(folder=folder)))
     base = app.state.static.url("alpha", "site.css").removesuffix("site.css")
@@ -57,10 +105,10 @@ async def test_nothing_else_is_served(app_of: AppOf, folder: Path) -> None:
 
 def test_the_address_changes_with_any_content(folder: Path) -> None:
     before = StaticFiles()
-    before.add("alpha", [folder])
+    before.add("alpha", [Static(folder=folder)])
     (folder / "js" / "live.mjs").write_text("export const live = 2;")
     after = StaticFiles()
-    after.add("alpha", [folder])
+    after.add("alpha", [Static(folder=folder)])
     # modules import each other by relative paths, so one hash stands for the whole folder
     assert before.url("alpha", "site.css") != after.url("alpha", "site.css")
 

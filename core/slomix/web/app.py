@@ -108,7 +108,7 @@ def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
     A plugin whose routes or static folders can not be added is degraded, with the reason, and the rest goes on.
     """
     static = StaticFiles()
-    static.add(CORE, [ASSETS])
+    static.add(CORE, [Static(folder=ASSETS)])
     _add_static(runtime.host, static)
     routes = mounts.plugin_routes(runtime.host)
     web = runtime.settings.core.web
@@ -211,12 +211,12 @@ def _migrations(host: Host) -> list[MigrationSource]:
 
 
 def _add_static(host: Host, static: StaticFiles) -> None:
-    folders: dict[str, list[Path]] = {}
+    declared: dict[str, list[Static]] = {}
     for contributed in host.records(Static):
-        folders.setdefault(contributed.plugin, []).append(contributed.record.folder)
-    for plugin, its_folders in folders.items():
+        declared.setdefault(contributed.plugin, []).append(contributed.record)
+    for plugin, records in declared.items():
         try:
-            static.add(plugin, its_folders)
+            static.add(plugin, records)
         except (PluginError, OSError) as error:
             host.degrade(plugin, str(error))
 
