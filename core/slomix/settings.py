@@ -96,6 +96,9 @@ class WebSettings(Section):
     changes_per_minute: int = Field(
         default=120, ge=1, description="what one address may change (POST and the like) in one plugin per minute"
     )
+    streams_per_address: int = Field(
+        default=20, ge=1, description="event streams (tabs with a live page) that one address may have open at once"
+    )
     views_per_minute: int = Field(
         default=240, ge=1, description="pages that one address may look at per minute; unchanged ones do not count"
     )

@@ -15,9 +15,10 @@ import pytest
 from slomix.errors import PluginError
 from slomix.events import ArtifactRejected, Event, PlayerFirstSeen, RoundImported, SessionOpened
 from slomix.testing.web import client_of, serving
-from slomix.web import sse
+from slomix.web import eventlog
 from slomix.web.app import build_app
-from slomix.web.sse import EventStream, public_keys
+from slomix.web.eventlog import EventStream, public_keys
+from slomix.web.streams import QUEUE_LENGTH, Streams
 
 
 def a_round(number: int) -> RoundImported:
@@ -119,7 +120,7 @@ async def test_a_signal_is_small(house: Any) -> None:
 @pytest.mark.parametrize("way", ["header", "query"])
 async def test_a_reader_that_comes_back_is_told_what_it_missed_once(app: Any, house: Any, live: Any, way: str) -> None:
     seen = await publish(house, a_round(1))
-    await publish(house, *(a_round(number) for number in range(2, 2 * sse.PAGE + 10)))
+    await publish(house, *(a_round(number) for number in range(2, 2 * eventlog.PAGE + 10)))
     headers = {"Last-Event-ID": str(seen)} if way == "header" else {}
     async with (
         serving(app) as url,
@@ -127,7 +128,7 @@ async def test_a_reader_that_comes_back_is_told_what_it_missed_once(app: Any, ho
     ):
         assert await reader.frame() == {"retry": "2000", "id": str(seen)}
         last = await publish(house, a_round(1000))
-        told = [await reader.frame() for _ in range(2 * sse.PAGE + 9)]
+        told = [await reader.frame() for _ in range(2 * eventlog.PAGE + 9)]
     assert [int(frame["id"]) for frame in told] == list(range(seen + 1, last + 1))
 
 
@@ -152,7 +153,7 @@ async def test_without_the_database_the_stream_does_not_begin(without_database: 
 
 
 async def test_a_quiet_stream_has_a_heartbeat(app: Any, house: Any, live: Any) -> None:
-    app.state.events._heartbeat_s = 0.05
+    app.state.streams._heartbeat_s = 0.05
     async with serving(app) as url, reading(url) as reader:
         await reader.frame()
         assert await reader.frame() == {"comment": ""}
@@ -164,14 +165,15 @@ async def test_a_quiet_stream_has_a_heartbeat(app: Any, house: Any, live: Any) -
 
 
 async def test_one_address_has_so_many_streams_and_no_more(app: Any, house: Any, live: Any) -> None:
+    most = house.settings.core.web.streams_per_address
     async with serving(app) as url, httpx2.AsyncClient(base_url=url, timeout=10, limits=httpx2.Limits()) as web:
-        streams = [web.stream("GET", "/-/events") for _ in range(sse.PER_ADDRESS)]
+        streams = [web.stream("GET", "/-/events") for _ in range(most)]
         for stream in streams:
             assert (await stream.__aenter__()).status_code == 200
         refused = await web.get("/-/events")
         assert (refused.status_code, refused.headers["retry-after"]) == (429, "30")
         await streams.pop().__aexit__(None, None, None)
-        await _until(lambda: len(app.state.events._browsers) < sse.PER_ADDRESS)
+        await _until(lambda: app.state.streams.count < most)
         async with web.stream("GET", "/-/events") as allowed:
             assert allowed.status_code == 200
         for stream in streams:
@@ -180,7 +182,8 @@ async def test_one_address_has_so_many_streams_and_no_more(app: Any, house: Any,
 
 async def test_a_reader_that_does_not_keep_up_is_disconnected(house: Any, live: Any) -> None:
     """The network takes nothing after the first part; the others go on."""
-    stream = EventStream(house.bus.live, public_keys())
+    streams = Streams(house.bus.live, per_address=20)
+    stream = EventStream(streams, public_keys())
     stuck_since: list[Any] = []
 
     async def stuck(message: Any) -> None:
@@ -195,15 +198,15 @@ async def test_a_reader_that_does_not_keep_up_is_disconnected(house: Any, live: 
 
     slow = asyncio.create_task(stream(_scope("10.0.0.1"), _silence, stuck))
     quick = asyncio.create_task(stream(_scope("10.0.0.2"), _silence, well))
-    await _until(lambda: len(stream._browsers) == 2)
-    for start in range(0, 2 * sse.QUEUE_LENGTH, 64):
+    await _until(lambda: len(stream._audience) == 2)
+    for start in range(0, 2 * QUEUE_LENGTH, 64):
         await publish(house, *(a_round(number) for number in range(start, start + 64)))
         await asyncio.sleep(0.02)
     async with asyncio.timeout(60):
         await slow
-    await _until(lambda: len(heard) == 2 + 2 * sse.QUEUE_LENGTH)
+    await _until(lambda: b"".join(heard).count(b"event: ") == 2 * QUEUE_LENGTH)
     assert not quick.done()
-    stream.close()
+    streams.close()
     async with asyncio.timeout(60):
         await quick
     assert heard[-1] == b""

@@ -103,7 +103,7 @@ async def test_a_page_that_cancels_itself_ends_its_own_answer_only() -> None:
     import httpx2
 
     from slomix.host.contain import contained
-    from slomix.web.sse import EventStream
+    from slomix.web.streams import Streams
 
     async def cancels(request: Request) -> Response:
         task = asyncio.current_task()
@@ -114,7 +114,7 @@ async def test_a_page_that_cancels_itself_ends_its_own_answer_only() -> None:
 
     app = app_of(contained(cancels))
     feed: Any = None
-    app.state.events = EventStream(feed, frozenset())
+    app.state.streams = Streams(feed, per_address=1)
     async with serving(app) as url, httpx2.AsyncClient(base_url=url) as web:
         for _ in range(2):
             assert (await web.get("/alpha/")).status_code == 500

@@ -27,6 +27,8 @@ from slomix.storage.sources import MigrationSource, core_migrations
 from slomix.web import mounts
 from slomix.web.api import json_answer
 from slomix.web.cache import AnswerCache
+from slomix.web.eventlog import EventStream, public_keys
+from slomix.web.frames import Feed
 from slomix.web.gate import ServerGate
 from slomix.web.guard import Guard, failure
 from slomix.web.headers import SecurityHeaders
@@ -36,9 +38,9 @@ from slomix.web.limits import Limiter
 from slomix.web.metrics import Counted, Metrics
 from slomix.web.mounts import NamedRoute as Route
 from slomix.web.openapi import Operation, document
-from slomix.web.sse import EventStream, Feed, public_keys
 from slomix.web.static import StaticFiles
 from slomix.web.status import Healthz, PluginInfo, Status, StatusPages
+from slomix.web.streams import Streams
 
 if TYPE_CHECKING:
     from slomix.settings import Settings
@@ -103,7 +105,7 @@ class Runtime(Protocol):
 
 
 def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
-    """The application. `app.state.events.close()` ends its event streams before a server stops.
+    """The application. `app.state.streams.close()` ends its event streams before a server stops.
 
     A plugin whose routes or static folders can not be added is degraded, with the reason, and the rest goes on.
     """
@@ -117,15 +119,15 @@ def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
         most_bytes=web.kept_answers_mib << 20,
         lag_s=REPLICA_LAG_S if runtime.settings.core.database.read_urls else 0.0,
     )
-    metrics = Metrics(runtime.db, runtime.bus.live, runtime.host, web.metrics_token, answers)
-    events = EventStream(runtime.bus.live, public_keys())
+    streams = Streams(runtime.bus.live, per_address=web.streams_per_address)
+    metrics = Metrics(runtime.db, runtime.bus.live, runtime.host, web.metrics_token, answers, streams)
     gate = ServerGate(runtime.db)
     app = Starlette(
         routes=[
             *_core_routes(
                 runtime,
                 Upload(gate, pipeline, runtime.settings.core.ingest),
-                events,
+                EventStream(streams, public_keys()),
                 metrics,
                 [*CORE_OPERATIONS, *routes.operations],
             ),
@@ -141,7 +143,7 @@ def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
         exception_handlers={HTTPException: _http_error},
     )
     app.state.static = static
-    app.state.events = events
+    app.state.streams = streams
     app.state.answers = answers
     app.state.gate = gate
     app.state.core_style = static.url(CORE, "core.css")
@@ -157,7 +159,7 @@ CORE_OPERATIONS = (
     Operation(path="/-/plugins.json", summary="Plugins with state and reason", tag=CORE, response=list[PluginInfo]),
     Operation(
         path="/-/events",
-        summary="What happened, as server-sent events; resumes after the header Last-Event-ID",
+        summary="What happened, as server-sent events, or as one JSON page; goes on after the header Last-Event-ID",
         tag=CORE,
         media_type="text/event-stream",
         params={"last": (int, "number of the last event that was seen, where the header can not be sent")},

@@ -64,10 +64,19 @@ class Host(Protocol):
     def states(self) -> Mapping[str, Any]: ...
 
 
+class Streams(Protocol):
+    """The open event streams."""
+
+    @property
+    def count(self) -> int: ...
+
+
 class Metrics:
     """The numbers of one program."""
 
-    def __init__(self, db: Database, feed: Feed, host: Host, token: SecretStr | None, answers: AnswerCache) -> None:
+    def __init__(
+        self, db: Database, feed: Feed, host: Host, token: SecretStr | None, answers: AnswerCache, streams: Streams
+    ) -> None:
         self._db = db
         self._feed = feed
         self._host = host
@@ -86,6 +95,8 @@ class Metrics:
         self._jobs = Gauge("slomix_jobs", "Jobs on the queue", ("state",), registry=registry)
         self._lag = Gauge("slomix_event_lag", "Published events this program has not told yet", registry=registry)
         self._pool = Gauge("slomix_pool_connections", "Database connections", ("state",), registry=registry)
+        self._streams = Gauge("slomix_event_streams", "Event streams that are open", registry=registry)
+        self._streams.set_function(lambda: streams.count)
         self._plugins = Gauge("slomix_plugin_state", "1 for a plugin's state", ("plugin", "state"), registry=registry)
         registry.register(_KeptAnswers(answers))
 

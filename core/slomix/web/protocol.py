@@ -6,6 +6,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+#: Where the scope keeps what cuts the connection at once, for who reads too little for an ordinary end.
+ABORT = "slomix.abort"
 #: A browser's request has about 1 KiB of them; nginx allows 32 KiB.
 MOST_HEAD_BYTES = 32 << 10
 MOST_HEADERS = 100
@@ -43,6 +45,8 @@ class LimitedHead(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self._in_head, self._unfinished, self._finished = True, 0, 0
         super().on_message_begin()
+        scope: dict[str, Any] = self.scope  # type: ignore[assignment]
+        scope[ABORT] = self.transport.abort
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)

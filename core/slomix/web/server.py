@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from slomix.errors import NotHealthy
 from slomix.web.protocol import LimitedHead
-from slomix.web.sse import EventStream
+from slomix.web.streams import Streams
 
 #: Answers that are still being written when the program stops get this long.
 GRACE_S = 2
@@ -61,9 +61,9 @@ async def serve(app: Starlette, host: str, port: int, *, started: Callable[[str]
         timeout_graceful_shutdown=GRACE_S,
     )
     address = url_of(host, listener.getsockname()[1])
-    events: EventStream = app.state.events
-    events.open()
-    server = _Server(config, lambda: started(address), events.close)
+    streams: Streams = app.state.streams
+    streams.open()
+    server = _Server(config, lambda: started(address), streams.close)
     with listener:
         running = asyncio.create_task(server.serve(sockets=[listener]), name="web server")
         try:
