@@ -1,19 +1,25 @@
-"""The plugin: pages at `/`, and the files they need."""
+"""The plugin: the frame around pages, its hooks for others, and its own pages through the same hooks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from slomix.context import PluginContext
-from slomix.contrib import Api, Page, Static
+from slomix.contrib import Api, Check, HookSpecs, Page, Service, Static
 from slomix.plugin import Plugin, hookimpl
+from slomix_webui import api
+from slomix_webui.api.hooks import RECORDS, WebuiHooks
+from slomix_webui.frame.house import House
 
-STATIC = Path(__file__).parent / "static"
+if TYPE_CHECKING:
+    from slomix.context import PluginContext
+
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
 
 
-class WebuiPlugin(Plugin):
+class WebuiPlugin(Plugin, WebuiHooks):
     """Server-rendered pages over the readers of other plugins; it keeps nothing itself."""
 
     name: ClassVar[str] = "webui"
@@ -21,17 +27,87 @@ class WebuiPlugin(Plugin):
     migrations: ClassVar[str | None] = None
 
     @hookimpl
-    def register_routes(self, ctx: PluginContext) -> Iterable[Api | Page | Static]:
-        """All pages; Jinja2 is imported here, in the web role only."""
-        from slomix_webui.pages import Pages
+    def register_services(self, ctx: PluginContext) -> Iterable[Service]:
+        """The house is one for the program: its pages, its blocks and its own routes share it."""
+        yield Service(protocol=House, implementation=House(ctx))
 
-        pages = Pages(ctx.services)
-        yield Static(folder=STATIC)
-        yield Page(path="/", endpoint=pages.home, name="home", root=True)
-        yield Page(path="/sessions", endpoint=pages.sessions, name="sessions", root=True)
-        yield Page(path="/sessions/{id}", endpoint=pages.session, name="session", root=True)
-        yield Page(path="/matches/{id}", endpoint=pages.match, name="match", root=True)
-        yield Page(path="/rounds/{id}", endpoint=pages.round, name="round", root=True)
-        yield Page(path="/players", endpoint=pages.players, name="players", root=True)
-        yield Page(path="/players/{id}", endpoint=pages.player, name="player", root=True)
-        yield Page(path="/leaderboard", endpoint=pages.leaderboard, name="leaderboard", root=True)
+    @hookimpl
+    def register_hookspecs(self, ctx: PluginContext) -> Iterable[HookSpecs]:
+        house = ctx.services.get(House)
+
+        def translate(plugin: str, record: Any) -> Iterable[Any]:
+            from slomix_webui.frame.serve import translate
+
+            return translate(house, plugin, record)
+
+        yield HookSpecs(hooks=WebuiHooks, records=RECORDS, translate=translate)
+
+    @hookimpl
+    def register_routes(self, ctx: PluginContext) -> Iterable[Api | Page | Static]:
+        """What is no page: preferences, single blocks. Jinja2 is imported here, in the web role only."""
+        from slomix_webui.frame.routes import routes
+        from slomix_webui.styles import BUNDLE
+
+        yield Static(folder=STATIC, bundles={"webui.css": tuple(f"css/{name}" for name in BUNDLE)})
+        yield from routes(ctx.services.get(House))
+
+    @hookimpl
+    def register_checks(self, ctx: PluginContext) -> Iterable[Check]:
+        from slomix_webui.checks import checks
+
+        return checks()
+
+    @hookimpl
+    def webui_templates(self, ctx: PluginContext) -> Iterable[api.Templates]:
+        yield api.Templates(folder=FOLDER / "templates", messages=FOLDER / "messages")
+
+    @hookimpl
+    def webui_pages(self, ctx: PluginContext) -> Iterable[api.Page]:
+        return given(ctx, "pages")
+
+    @hookimpl
+    def webui_nav(self, ctx: PluginContext) -> Iterable[api.NavItem]:
+        return given(ctx, "nav")
+
+    @hookimpl
+    def webui_widgets(self, ctx: PluginContext) -> Iterable[api.Widget]:
+        return given(ctx, "widgets")
+
+    @hookimpl
+    def webui_tabs(self, ctx: PluginContext) -> Iterable[api.Tab]:
+        return given(ctx, "tabs")
+
+    @hookimpl
+    def webui_assets(self, ctx: PluginContext) -> Iterable[api.Asset]:
+        return given(ctx, "assets")
+
+    @hookimpl
+    def webui_search(self, ctx: PluginContext) -> Iterable[api.SearchProvider]:
+        return given(ctx, "search")
+
+    @hookimpl
+    def webui_actions(self, ctx: PluginContext) -> Iterable[api.Action]:
+        return given(ctx, "actions")
+
+    @hookimpl
+    def webui_settings(self, ctx: PluginContext) -> Iterable[api.SettingsPanel]:
+        return given(ctx, "settings")
+
+    @hookimpl
+    def webui_live(self, ctx: PluginContext) -> Iterable[api.LiveChannel]:
+        return given(ctx, "live")
+
+    @hookimpl
+    def webui_cards(self, ctx: PluginContext) -> Iterable[api.ShareCard]:
+        return given(ctx, "cards")
+
+
+def given(ctx: PluginContext, what: str) -> Iterable[Any]:
+    """What all rooms of the house give to one hook."""
+    from slomix_webui.pages import ROOMS
+
+    for room in ROOMS:
+        yield from getattr(room, what)(ctx)
+
+
+plugin = WebuiPlugin()

@@ -1,0 +1,27 @@
+"""What every template can use, those of third parties as well: numbers, times, names and links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slomix_webui import formats, markup
+from slomix_webui.colours import coloured
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "clock": formats.clock,
+    "count": formats.count,
+    "decimal": formats.decimal,
+    "percent": formats.percent,
+    "played": formats.played,
+    "plural": formats.plural,
+    "day": formats.day,
+    "long_day": formats.long_day,
+    "hour": formats.hour,
+    "zone": formats.zone,
+    "maps": formats.maps,
+    "coloured": coloured,
+    "player": markup.player,
+    "badge": markup.badge,
+    "cells": markup.cells,
+}

@@ -1,0 +1,9 @@
+"""The dashboard's own pages, room by room."""
+
+from __future__ import annotations
+
+from slomix_webui.pages.boards import ROOM as BOARDS
+from slomix_webui.pages.room import Room
+
+#: In the order in which their routes are tried.
+ROOMS: tuple[Room, ...] = (BOARDS,)

@@ -1,0 +1,33 @@
+// What is the reader's own on a page that is the same for everybody: the menu and what they may do here are fetched, and
+// only where a hint says that somebody may be logged in. Blocks that are loaded late come the same way when in view.
+
+/** Put what an address answers in the place of an element's content.
+ * @param {HTMLElement} place
+ * @param {string} address */
+async function fill(place, address) {
+  const url = new URL(address, location.href);
+  url.searchParams.set("part", "main");
+  const answer = await fetch(url, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+  if (fresh.childElementCount > 0) place.replaceChildren(...fresh.childNodes);
+  place.dispatchEvent(new CustomEvent("slomix:swapped", { bubbles: true }));
+}
+
+if (/(?:^|; )slomix_in=1/.test(document.cookie)) {
+  for (const place of document.querySelectorAll("[data-mine]")) {
+    if (place instanceof HTMLElement) void fill(place, place.dataset.mine ?? "").catch(() => undefined);
+  }
+}
+
+const late = new IntersectionObserver(
+  (entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting || !(entry.target instanceof HTMLElement)) continue;
+      late.unobserve(entry.target);
+      void fill(entry.target, entry.target.dataset.later ?? "").catch(() => undefined);
+    }
+  },
+  { rootMargin: "200px" },
+);
+for (const place of document.querySelectorAll("[data-later]")) late.observe(place);
