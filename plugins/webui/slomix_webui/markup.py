@@ -50,6 +50,14 @@ def cells(values: Iterable[str]) -> Markup:
     return Markup(f"<td>{escaped.replace(_BETWEEN, '</td><td>')}</td>")  # noqa: S704 - escaped one line above
 
 
+def meter(share: float, kind: str = "") -> Markup:
+    """The thin bar below a number, `share` percent long; `kind` "A" or "B" takes the line-up's colour."""
+    return Markup(
+        '<svg class="meter {}" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect width="{}" height="4"/></svg>'
+    ).format(kind, round(min(100.0, max(0.0, share)), 1))
+
+
 @lru_cache(maxsize=4096)
 def _player(player_id: str, name_raw: str, guid: str) -> Markup:
     return Markup('<a class="name" href="/players/{}">{}</a>').format(quote(player_id), coloured(name_raw, guid))

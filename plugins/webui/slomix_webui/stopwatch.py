@@ -40,10 +40,14 @@ class Half:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Play:
-    """One play of a map. `result` is the sentence, `a` and `b` the points of the line-ups where they are known."""
+    """One play of a map. `result` is the sentence, `a` and `b` the points of the line-ups where they are known.
+
+    `scale` is how many seconds the full length of its strips is.
+    """
 
     match: MatchLine
     halves: tuple[Half, ...]
+    scale: float
     result: str
     winner: Letter | None
     a: int | None
@@ -62,10 +66,20 @@ def tell(match: MatchLine, attackers: Letter | None) -> Play:
         halves.append(_half(match.r2, letter, scale, target=match.r2.limit_s if made else None))
     first, second = match.points_r1_attackers, match.points_r2_attackers
     if first is None or second is None:
-        return Play(match=match, halves=tuple(halves), result=_unscored(match), winner=None, a=None, b=None)
+        return Play(
+            match=match, halves=tuple(halves), scale=scale, result=_unscored(match), winner=None, a=None, b=None
+        )
     a, b = (None, None) if attackers is None else (first, second) if attackers == "A" else (second, first)
     winner = None if first == second or attackers is None else attackers if first > second else opposite(attackers)
-    return Play(match=match, halves=tuple(halves), result=_result(match, attackers), winner=winner, a=a, b=b)
+    return Play(
+        match=match,
+        halves=tuple(halves),
+        scale=scale,
+        result=_result(match, attackers),
+        winner=winner,
+        a=a,
+        b=b,
+    )
 
 
 def _scale(match: MatchLine) -> float:

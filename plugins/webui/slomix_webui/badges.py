@@ -1,0 +1,105 @@
+"""Small labels that stand in rows and heads: sides, bands, quality of data, change, initials."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Literal
+
+from markupsafe import Markup
+
+from slomix.names import clean_name
+from slomix_webui.icons import icon
+from slomix_webui.wording import say
+
+Quality = Literal["complete", "partial", "estimated", "missing"]
+Role = Literal["attack", "defend"]
+
+_ROLES = {"attack": "Attack", "defend": "Defence"}
+_QUALITY: dict[str, tuple[str, str]] = {
+    "complete": ("good", "check"),
+    "partial": ("warn", "warn"),
+    "estimated": ("warn", "info"),
+    "missing": ("", "lost"),
+}
+#: Upper end of a band in percent of the players, its words, and how many of five marks are filled.
+_BANDS = ((10, "well below most", 1), (30, "below most", 2), (70, "like most", 3), (90, "above most", 4))
+_TOP = "among the best"
+#: Changes below this many percent are noise, and said so.
+_STEADY = 0.5
+
+
+@lru_cache(maxsize=64)
+def side(name: str | None) -> Markup:
+    """Axis or Allies in words, with a mark of its own shape."""
+    if name not in {"axis", "allies"}:
+        return Markup('<span class="side quiet">–</span>')
+    return Markup('<span class="side">{}{}</span>').format(icon(name), name.capitalize())
+
+
+def role(name: Role) -> Markup:
+    """Whether a side attacked or defended."""
+    return Markup('<span class="side">{}{}</span>').format(icon(name), say(_ROLES[name]))
+
+
+def tag(text: str, kind: str = "", mark: str = "") -> Markup:
+    """A small label. `kind` is one of "", new, live, good, bad, warn; `mark` the name of an icon."""
+    return Markup('<span class="tag{}">{}{}</span>').format(
+        f" {kind}" if kind else "", icon(mark) if mark else "", text
+    )
+
+
+def quality(level: Quality, why: str = "") -> Markup:
+    """How much of the data is there; `why` is the tooltip, so say it elsewhere in words, too."""
+    kind, mark = _QUALITY[level]
+    title = Markup(' title="{}"').format(why) if why else ""
+    classes = f"tag {kind}".strip()
+    return Markup('<span class="{}"{}>{}{}</span>').format(classes, title, icon(mark), say(level.capitalize()))
+
+
+def band(percentile: float | None, sample: int | None = None) -> Markup:
+    """Where a value stands among players, in words, with five marks: `above most`. `percentile` is 0 to 100."""
+    if percentile is None or not math.isfinite(percentile):
+        return Markup('<span class="band quiet">{}</span>').format(say("too few to compare"))
+    words, filled = next(((text, marks) for end, text, marks in _BANDS if percentile < end), (_TOP, 5))
+    share = max(0, min(100, round(percentile)))
+    title = say("better than {share} % of {sample} players", share=share, sample=f"{sample:,}") if sample else ""
+    marks = Markup('<i class="on"></i>') * filled + Markup("<i></i>") * (5 - filled)
+    return Markup('<span class="band" title="{}"><span class="pips" aria-hidden="true">{}</span>{}</span>').format(
+        title or say("better than {share} % of players", share=share), marks, say(words)
+    )
+
+
+def change(percent: float | None, places: int = 0, unit: str = " %") -> Markup:
+    """A change against a level: sign, triangle and colour. None says that there is too little to compare."""
+    if percent is None or not math.isfinite(percent):
+        return Markup('<span class="quiet" title="{}">–</span>').format(say("Too few rounds to compare"))
+    if abs(percent) < _STEADY:
+        return Markup('<span class="trend quiet">± 0{}</span>').format(unit)
+    kind, mark, sign = ("up", "▲", "+") if percent > 0 else ("down", "▼", "−")
+    return Markup('<span class="trend {}"><span aria-hidden="true">{}</span> {}{}{}</span>').format(
+        kind, mark, sign, f"{abs(percent):,.{places}f}", unit
+    )
+
+
+@lru_cache(maxsize=1024)
+def avatar(name: str, big: bool = False) -> Markup:
+    """The first letters of a name in a circle; the name itself stands beside it."""
+    return Markup('<span class="avatar{}" aria-hidden="true">{}</span>').format(" big" if big else "", initials(name))
+
+
+def initials(name: str) -> str:
+    """One or two letters or digits of a name without its colours: `^1Re^7d fox` gives `RF`, `[x]` gives `X`."""
+    words = ["".join(c for c in word if c.isalnum()) for word in clean_name(name).replace("_", " ").split()]
+    found = [word for word in words if word]
+    if not found:
+        return "?"
+    return (found[0][0] + (found[1][0] if len(found) > 1 else found[0][1:2])).upper()
+
+
+def explain(address: str, what: str) -> Markup:
+    """The small "i" beside a number: where its definition, formula and sample are."""
+    said = say("How {what} is made", what=what)
+    return Markup('<a class="info" href="{}" title="{}">{}<span class="hidden">{}</span></a>').format(
+        address, said, icon("info"), said
+    )

@@ -1,0 +1,119 @@
+"""What every chart has around its drawing: a sentence with the finding, the numbers in a fold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from slomix_webui.icons import icon
+from slomix_webui.wording import say
+
+#: A drawing with more points than this says nothing more, and weighs more.
+MOST_POINTS = 400
+#: Rows of the table in the fold.
+MOST_ROWS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The numbers of a chart. The first cell of a row is its name; None is unknown."""
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str | Markup | float | None]]
+
+
+def figure(finding: str | Markup, drawing: Markup, table: Table, *, sample: str = "", kind: str = "") -> Markup:
+    """A `figure`: what it shows in words (`finding`), how much stands behind it (`sample`), drawing, numbers."""
+    sampled = Markup('<span class="sample">{}</span>').format(sample) if sample else ""
+    return Markup('<figure class="figure{}"><figcaption>{}{}</figcaption>{}{}</figure>').format(
+        f" {kind}" if kind else "", finding, sampled, drawing, numbers(table)
+    )
+
+
+def nothing(why: str) -> Markup:
+    """What stands where a chart has nothing to draw: the reason."""
+    return Markup('<div class="empty">{}<p>{}</p></div>').format(icon("empty"), why)
+
+
+def no_value(title: str) -> Markup:
+    """The same for a chart without any number."""
+    return nothing(say("{title}: there is no value to draw yet.", title=title))
+
+
+def numbers(table: Table) -> Markup:
+    """The table in a fold. Rows past `MOST_ROWS` are counted, not printed."""
+    heads = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(_first(at), head) for at, head in enumerate(table.heads)
+    )
+    body = Markup("").join(_row(row) for row in table.rows[:MOST_ROWS])
+    left = len(table.rows) - MOST_ROWS
+    more = (
+        Markup('<p class="quiet">{}</p>').format(say("{rows} more rows are not printed here.", rows=f"{left:,}"))
+        if left > 0
+        else ""
+    )
+    return Markup(
+        '<details class="numbers"><summary>{}{}</summary><div class="scroll" tabindex="0" role="region" '
+        'aria-label="{}"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}</div></details>'
+    ).format(icon("right"), say("Numbers"), say("Numbers of the chart"), heads, body, more)
+
+
+def svg(kind: str, height: int, parts: Iterable[Markup], title: str, *, view: str = "") -> Markup:
+    """A drawing as wide as its place. Without `view`: percent across, px down, so text keeps its size."""
+    box = (
+        Markup(' viewBox="{}" preserveAspectRatio="none"').format(view)
+        if view
+        else Markup(' height="{}"').format(height)
+    )
+    return Markup('<svg class="chart {}" role="img" width="100%"{}><title>{}</title>{}</svg>').format(
+        kind, box, title, Markup("").join(parts)
+    )
+
+
+def known(values: Iterable[float | None]) -> list[float]:
+    """The finite numbers among them."""
+    return [float(value) for value in values if finite(value)]
+
+
+def finite(value: float | None) -> bool:
+    """Whether there is a number to draw."""
+    return value is not None and math.isfinite(value)
+
+
+def thinned(count: int, most: int = MOST_POINTS) -> list[int]:
+    """Which of `count` points are drawn: all, or `most` evenly spread ones with the first and the last."""
+    if count <= most:
+        return list(range(count))
+    return sorted({round(number * (count - 1) / (most - 1)) for number in range(most)})
+
+
+def short(value: float | None, places: int | None = None) -> str:
+    """A number for an axis or a table: `1,240`, `3.5`, `–`. Without `places`: at most two decimals."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    if places is not None:
+        return f"{value:,.{places}f}"
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def at(number: float) -> str:
+    """A coordinate: two decimals at most, no useless zero."""
+    return f"{number:.2f}".rstrip("0").rstrip(".") if number else "0"
+
+
+def _row(row: Sequence[str | Markup | float | None]) -> Markup:
+    if not row:
+        return Markup("")
+    cells = Markup("").join(Markup("<td>{}</td>").format(_cell(value)) for value in row[1:])
+    return Markup('<tr><th scope="row" class="first">{}</th>{}</tr>').format(_cell(row[0]), cells)
+
+
+def _cell(value: str | Markup | float | None) -> Markup:
+    return escape(value) if isinstance(value, str) else escape(short(value))
+
+
+def _first(position: int) -> Markup:
+    return Markup(' class="first"') if position == 0 else Markup("")
