@@ -52,7 +52,7 @@ test-again: setup  ## what failed in `make test`, once more and alone; what fail
 	@$(BIN)/coverage combine --quiet --append
 	$(BIN)/coverage report
 
-check: lint types security  ## lint, format, types, security and advisories
+check: lint types js security  ## lint, format, types, security and advisories
 
 lint: setup  ## ruff, black, isort and flake8
 	$(BIN)/ruff check .
@@ -63,6 +63,9 @@ lint: setup  ## ruff, black, isort and flake8
 
 types: setup  ## mypy, strict
 	$(BIN)/mypy
+
+js: setup  ## types, lint and format of our own scripts: tsc, ESLint, Prettier
+	@$(BIN)/python plugins/webui/hatch_build.py run --silent check
 
 security: setup audit  ## bandit, and the advisories for what is locked
 	$(BIN)/bandit --quiet --recursive core plugins contrib -ll
@@ -119,4 +122,4 @@ lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs the
 clean:  ## remove the environment and what tools wrote (never var/)
 	rm -rf .venv plugins/webui/node_modules plugins/webui/slomix_webui/static/vendor .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
 
-.PHONY: docs help setup vendor demo up test test-again check lint types security audit format wheels pins env-example bench screenshots worker-kills restarts mutations lock clean
+.PHONY: docs help setup vendor demo up test test-again check lint types js security audit format wheels pins env-example bench screenshots worker-kills restarts mutations lock clean

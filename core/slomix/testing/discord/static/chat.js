@@ -56,7 +56,9 @@ function put(message) {
   if (old) {
     const focused = [...old.querySelectorAll("button")].indexOf(document.activeElement);
     old.replaceWith(item);
-    if (focused >= 0) (item.querySelectorAll("button:not(:disabled)")[focused] ?? item.querySelector("button"))?.focus();
+    if (focused >= 0) {
+      (item.querySelectorAll("button:not(:disabled)")[focused] ?? item.querySelector("button"))?.focus();
+    }
   } else {
     log.append(item);
   }

@@ -85,7 +85,12 @@ export function compose(form, send) {
       await new Promise((done) => setTimeout(done, SUGGEST_AFTER_MS));
       if (mine !== asked) return;
       try {
-        const answer = await send("suggest", { path: command.path, option: option.name, typed: input.value, options: filled() });
+        const answer = await send("suggest", {
+          path: command.path,
+          option: option.name,
+          typed: input.value,
+          options: filled(),
+        });
         found = answer.choices;
       } catch (error) {
         tell(error.message, true);
@@ -151,7 +156,12 @@ export function compose(form, send) {
   form.addEventListener("keydown", (event) => {
     if (offers.key(event)) return;
     if (event.key === "Escape" && command) reset();
-    if (event.key === "Backspace" && command && event.target.value === "" && event.target === slots.querySelector("input")) {
+    if (
+      event.key === "Backspace" &&
+      command &&
+      event.target.value === "" &&
+      event.target === slots.querySelector("input")
+    ) {
       event.preventDefault();
       reset();
     }

@@ -35,7 +35,11 @@ function head(message) {
   const line = make("p", "head");
   line.append(make("b", "", message.author.username));
   if (message.author.bot) line.append(make("span", "tag", "APP"));
-  const at = make("time", "", new Date(message.timestamp).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+  const at = make(
+    "time",
+    "",
+    new Date(message.timestamp).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }),
+  );
   at.dateTime = message.timestamp;
   line.append(at);
   if (message.edits && !message.used) line.append(make("span", "edited", "(edited)"));
