@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 from msgspec import Meta
 
 from slomix.web.api import query
-from slomix_stats.api import StatsInsightV1
+from slomix_stats.api import Scope, ScopeSide, StatsInsightV1
 from slomix_webui.api import Choice, PageScope, ScopeBar
 
 if TYPE_CHECKING:
@@ -114,3 +114,14 @@ async def _rounds(services: Services, text: Callable[..., str]) -> tuple[str, tu
 
 
 _PARTS = {"period": _periods, "map": _maps, "side": _sides, "format": _formats, "min_rounds": _rounds}
+
+
+def for_stats(scope: PageScope) -> Scope:
+    """The scope of a page as the readers of stats take it; they refuse what they do not know."""
+    return Scope(
+        period=scope.period,
+        map=scope.map,
+        side=cast("ScopeSide | None", scope.side),
+        format=scope.format,
+        min_rounds=scope.min_rounds,
+    )

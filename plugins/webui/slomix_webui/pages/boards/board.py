@@ -1,4 +1,4 @@
-"""`/leaderboards`: the best by one metric."""
+"""`/leaderboards`: the best by one metric, over any scope."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from slomix.web.api import BadRequest
-from slomix_stats.api import BadScope, Board, MetricInfo, Scope, StatsInsightV1
+from slomix_stats.api import BadScope, Board, MetricInfo, StatsInsightV1
 from slomix_webui import api
+from slomix_webui.frame.blocks import load_columns
+from slomix_webui.frame.scope import for_stats
 
 if TYPE_CHECKING:
     from slomix.context import PluginContext
-    from slomix_webui.api import PageScope
 
 PLACES = 50
-_Text = Annotated[str, Meta(max_length=200)]
+#: What people ask for most; all others are one menu away.
+USUAL = ("dpm", "kd", "kills", "accuracy", "headshot_accuracy", "revives", "gibs", "objective_actions", "xp_per_minute")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,27 +28,29 @@ class BoardQuery:
     """What the address may say beside the scope."""
 
     metric: Annotated[str, Meta(max_length=40)] = "dpm"
-    cursor: _Text | None = None
+    cursor: Annotated[str, Meta(max_length=200)] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtraColumn:
+    """A column that a plugin added: its values by player id, ready to print."""
+
+    label: str
+    meaning: str
+    cells: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardView:
-    """One leaderboard, and the metrics that there are."""
+    """One leaderboard. `usual` and `others` are the metrics to choose from, `first`: the page begins with the first
+    place, `most` is the largest value on it."""
 
     board: Board
-    metrics: tuple[MetricInfo, ...]
+    usual: tuple[MetricInfo, ...]
+    others: tuple[MetricInfo, ...]
+    extra: tuple[ExtraColumn, ...]
     first: bool
-
-
-def scope_of(scope: PageScope) -> Scope:
-    """The scope of a page as the readers of stats take it."""
-    return Scope(
-        period=scope.period,
-        map=scope.map,
-        side=scope.side,  # type: ignore[arg-type]  # an unknown one is refused where it is looked at
-        format=scope.format,
-        min_rounds=scope.min_rounds,
-    )
+    most: float
 
 
 def board_page(ctx: PluginContext) -> api.Page:
@@ -70,19 +74,66 @@ async def load(ctx: PluginContext, asked: api.Asked) -> api.Shown:
     insight: StatsInsightV1 = ctx.services.get(StatsInsightV1)  # type: ignore[type-abstract]
     wanted = asked.query(BoardQuery)
     try:
-        board = await insight.board(wanted.metric, scope_of(asked.scope), limit=PLACES, cursor=wanted.cursor)
+        board = await insight.board(wanted.metric, for_stats(asked.scope), limit=PLACES, cursor=wanted.cursor)
     except BadScope as error:
         raise BadRequest(str(error)) from None
-    metrics = tuple(metric for metric in insight.metrics() if metric.ranked)
     return api.Shown(
-        model=BoardView(board=board, metrics=metrics, first=wanted.cursor is None),
-        title=asked.text("Leaderboard, {metric}", metric=board.metric.title),
+        model=board_view(board, insight.metrics(), await _extra(ctx, asked, board), first=wanted.cursor is None),
+        title=asked.text("Leaderboard: {metric}", metric=board.metric.title),
         description=board.metric.description,
         live="*",
     )
 
 
+def board_view(
+    board: Board, metrics: tuple[MetricInfo, ...], extra: tuple[ExtraColumn, ...], *, first: bool
+) -> BoardView:
+    """The board as a page. Pure."""
+    ranked = {metric.name: metric for metric in metrics if metric.ranked}
+    return BoardView(
+        board=board,
+        usual=tuple(ranked[name] for name in USUAL if name in ranked),
+        others=tuple(metric for name, metric in ranked.items() if name not in USUAL),
+        extra=extra,
+        first=first,
+        most=max((abs(row.value) for row in board.rows), default=0.0),
+    )
+
+
+async def _extra(ctx: PluginContext, asked: api.Asked, board: Board) -> tuple[ExtraColumn, ...]:
+    """The columns of plugins; one that did not come in time is left out."""
+    given = ctx.contributions.of(api.Column)
+    if not given:
+        return ()
+    block = api.BlockAsked(
+        subject=api.Subject(kind="home"),
+        scope=asked.scope,
+        preferences=asked.preferences,
+        text=asked.text,
+        request=asked.request,
+    )
+    ids = [row.who.player_id for row in board.rows]
+    found = await load_columns(given, "leaderboard", ids, block)
+    return tuple(
+        ExtraColumn(
+            label=each.column.label, meaning=each.column.meaning, cells={player: each.cell(player) for player in ids}
+        )
+        for each in found
+    )
+
+
 def tables(view: BoardView) -> Mapping[str, api.Table]:
     """The places as CSV."""
-    rows = [(row.rank, row.who.name, row.who.guid, row.value, row.rounds) for row in view.board.rows]
-    return {"places": api.Table(columns=("rank", "player", "guid", view.board.metric.name, "rounds"), rows=rows)}
+    columns = ("rank", "player", "guid", view.board.metric.name, "rounds", *(each.label for each in view.extra))
+    rows = [
+        (
+            row.rank,
+            row.who.name,
+            row.who.guid,
+            row.value,
+            row.rounds,
+            *(each.cells.get(row.who.player_id) for each in view.extra),
+        )
+        for row in view.board.rows
+    ]
+    return {"places": api.Table(columns=columns, rows=rows)}
