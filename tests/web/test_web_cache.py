@@ -20,7 +20,7 @@ from slomix.signals import signal
 from slomix.testing.web import client_of
 from slomix.web import cache
 from slomix.web.app import build_app
-from slomix.web.cache import AnswerCache, cached, takes_gzip
+from slomix.web.cache import AnswerCache, cached
 from slomix.web.problems import NotFound
 from tests.web.conftest import Given, House, house_on
 
@@ -230,23 +230,8 @@ async def test_the_body_is_kept_compressed_too(house: House, live: Bus) -> None:
     assert {each.headers["content-encoding"] for each in packed} == {"gzip"}
     assert "content-encoding" not in plain.headers
     assert {plain.text, *(each.text for each in packed)} == {TEXT}
-    assert {word for each in (plain, *packed) for word in each.headers["vary"].split(", ")} == {"Accept-Encoding"}
+    assert {each.headers["vary"] for each in (plain, *packed)} == {"Accept-Encoding"}
     assert {app.state.answers.bytes - before} == size == {len(gzip.compress(TEXT.encode(), cache.COMPRESS_LEVEL))}
-
-
-@pytest.mark.parametrize(
-    ("header", "takes"),
-    [
-        ("gzip", True),
-        ("br;q=1, gzip;q=0.5", True),
-        ("*", True),
-        ("", False),
-        ("gzip; q=0.0", False),
-        ("gzipped", False),
-    ],
-)
-def test_who_reads_gzip(header: str, takes: bool) -> None:
-    assert takes_gzip(header) is takes
 
 
 @dataclass

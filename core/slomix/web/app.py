@@ -16,7 +16,6 @@ import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -27,6 +26,7 @@ from slomix.storage.sources import MigrationSource, core_migrations
 from slomix.web import mounts
 from slomix.web.api import json_answer
 from slomix.web.cache import AnswerCache
+from slomix.web.compress import Compressed
 from slomix.web.eventlog import EventStream, public_keys
 from slomix.web.frames import Feed
 from slomix.web.gate import ServerGate
@@ -41,6 +41,7 @@ from slomix.web.openapi import Operation, document
 from slomix.web.static import StaticFiles
 from slomix.web.status import Healthz, PluginInfo, Status, StatusPages
 from slomix.web.streams import Streams
+from slomix.web.table import tabled
 
 if TYPE_CHECKING:
     from slomix.settings import Settings
@@ -52,7 +53,6 @@ CORE = "slomix"
 #: For so long after a change a read replica may still answer with what was before it.
 REPLICA_LAG_S = 2.0
 ASSETS = Path(__file__).parent / "assets"
-COMPRESS_LEVEL = 5
 
 
 class Contributed(Protocol):
@@ -120,10 +120,10 @@ def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
         lag_s=REPLICA_LAG_S if runtime.settings.core.database.read_urls else 0.0,
     )
     streams = Streams(runtime.bus.live, per_address=web.streams_per_address)
-    metrics = Metrics(runtime.db, runtime.bus.live, runtime.host, web.metrics_token, answers, streams)
+    metrics = Metrics(runtime.db, runtime.bus.live, runtime.host, web.metrics_token, answers=answers, streams=streams)
     gate = ServerGate(runtime.db)
     app = Starlette(
-        routes=[
+        routes=tabled(
             *_core_routes(
                 runtime,
                 Upload(gate, pipeline, runtime.settings.core.ingest),
@@ -133,12 +133,12 @@ def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
             ),
             static.route(),
             *routes.mounts(Limiter(per_minute=web.changes_per_minute, burst=web.changes_per_minute)),
-        ],
+        ),
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(Counted, metrics=metrics),
             Middleware(Guard, plugin=CORE),
-            Middleware(GZipMiddleware, compresslevel=COMPRESS_LEVEL),
+            Middleware(Compressed),
         ],
         exception_handlers={HTTPException: _http_error},
     )

@@ -11,7 +11,6 @@ import gzip
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
-from functools import lru_cache
 from time import monotonic
 from typing import Protocol, cast
 
@@ -20,13 +19,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from slomix.web.api import etag_of, same_etag
+from slomix.web.compress import SMALLEST_BYTES, depends_on_encoding, takes_gzip
 
 #: How old a kept answer may get: "yesterday" and "3 minutes ago" change without any news.
 OLDEST_S = 60.0
 #: A larger answer is made for each who asks: one export must not push out all pages.
 LARGEST_BYTES = 2 << 20
-#: Smaller bodies gain nothing from compression.
-SMALLEST_COMPRESSED = 500
+#: A kept answer is compressed once and sent often.
 COMPRESS_LEVEL = 6
 #: What an entry takes beside its bodies: key, headers and the places in the table.
 _OVERHEAD = 1024
@@ -143,7 +142,7 @@ class AnswerCache:
             self.counts.not_modified += ready
             return _Ready(304, kept.head, b"")
         self.counts.kept += ready
-        if len(kept.body) < SMALLEST_COMPRESSED or not takes_gzip(asked.get("accept-encoding", "")):
+        if len(kept.body) < SMALLEST_BYTES or not takes_gzip(asked.get("accept-encoding", "")):
             return _Ready(200, [*kept.head, kept.length], kept.body)
         if kept.compressed is None:
             before = kept.size
@@ -168,16 +167,6 @@ async def cached(request: Request, key: Hashable, make: Callable[[], Awaitable[R
     """`AnswerCache.answer` of the application that answers `request`."""
     answers = cast(AnswerCache, request.app.state.answers)
     return await answers.answer(request, key, make)
-
-
-@lru_cache(maxsize=64)
-def takes_gzip(accept_encoding: str) -> bool:
-    """Whether a reader with this `Accept-Encoding` reads gzip."""
-    for part in accept_encoding.split(","):
-        coding, _, weight = part.strip().lower().partition(";")
-        if coding.strip() in ("gzip", "*"):
-            return weight.replace(" ", "").rstrip("0.") != "q="
-    return False
 
 
 _GZIP = (b"content-encoding", b"gzip")
@@ -206,7 +195,7 @@ class _Kept:
         headers = MutableHeaders(raw=[pair for pair in response.raw_headers if pair[0] != b"content-length"])
         headers["ETag"] = etag
         headers.setdefault("Cache-Control", "no-cache")
-        headers.add_vary_header("Accept-Encoding")
+        depends_on_encoding(headers)
         return cls(version, until, etag, headers.raw, _length(body), body)
 
     @property

@@ -68,10 +68,10 @@ class Guard:
             await self._answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        limit = asyncio.timeout(self._answer_s if self._foreign else None)
+        limit = asyncio.timeout(self._answer_s) if self._foreign else None
         answer = _Answer(send, limit)
         try:
-            if not self._foreign:
+            if limit is None:
                 await self.app(scope, receive, answer.pass_on)
                 return
             self._admit(scope)
@@ -82,7 +82,7 @@ class Guard:
         except (KeyboardInterrupt, GeneratorExit, asyncio.CancelledError):
             raise
         except BaseException as error:
-            if isinstance(error, TimeoutError) and limit.expired():
+            if isinstance(error, TimeoutError) and limit is not None and limit.expired():
                 error = Unavailable(f"A page of {self.plugin!r} took longer than {self._answer_s:g} s.")
             response = failure(scope, error, self.plugin)
             if not answer.started:  # otherwise the server sees an unfinished answer and closes the connection
@@ -100,7 +100,7 @@ class Guard:
 class _Answer:
     """Watches what is sent. `check` holds back the start of a large answer until its first part is seen."""
 
-    def __init__(self, send: Send, limit: asyncio.Timeout) -> None:
+    def __init__(self, send: Send, limit: asyncio.Timeout | None) -> None:
         self._send = send
         self._limit = limit
         self._head: Message | None = None
@@ -112,7 +112,8 @@ class _Answer:
 
     async def check(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._limit.reschedule(None)
+            if self._limit is not None:
+                self._limit.reschedule(None)
             if _length(message) > LARGEST_PART:
                 self._head = message
             else:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from inspect import iscoroutinefunction
 from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Match, Mount, Route, Router
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from slomix.contrib import Api, Page
 from slomix.errors import PluginError
@@ -17,6 +18,7 @@ from slomix.web.api import json_endpoint
 from slomix.web.guard import Guard
 from slomix.web.limits import Limiter
 from slomix.web.openapi import Operation, operation_of
+from slomix.web.table import tabled
 
 #: The one plugin whose pages may be at `/`.
 ROOT_PLUGIN = "webui"
@@ -41,10 +43,22 @@ class NamedRoute(Route):
     def __init__(self, path: str, endpoint: Any, *, below: str = "", **options: Any) -> None:
         super().__init__(path, endpoint, **options)
         self.template = f"{below}{path}"
+        if iscoroutinefunction(endpoint):
+            self.app = _answering(endpoint)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope[TEMPLATE] = self.template
         await super().handle(scope, receive, send)
+
+
+def _answering(endpoint: Callable[[Request], Awaitable[Response]]) -> ASGIApp:
+    """The endpoint as an application. What it raises goes to the guard; Starlette's own wrapper would look twice."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await endpoint(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    return answer
 
 
 @dataclass(slots=True)
@@ -121,7 +135,7 @@ def _claim(route: NamedRoute, taken: set[tuple[str, str]]) -> None:
 
 
 def _guarded(plugin: str, routes: list[BaseRoute], changes: Limiter) -> Guard:
-    return Guard(Router(routes), plugin, foreign=True, changes=changes)
+    return Guard(Router(tabled(*routes)), plugin, foreign=True, changes=changes)
 
 
 class _RootMount(Mount):

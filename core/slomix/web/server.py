@@ -75,12 +75,15 @@ async def serve(app: Starlette, host: str, port: int, *, started: Callable[[str]
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises `CannotListen` with the setting to change."""
+    """A listening socket. Raises `CannotListen` with the setting to change.
+
+    Its connections send what they have at once: a body must not wait until the head's arrival is confirmed.
+    """
     try:
         family, _, _, _, address = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+        listener = socket.create_server(address[:2], family=family, backlog=BACKLOG)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             reason = "another program listens there; stop it, or set SLOMIX_WEB__PORT"
@@ -89,6 +92,8 @@ def listen(host: str, port: int) -> socket.socket:
         else:
             reason = f"{error.strerror or error}; set SLOMIX_WEB__HOST to an address of this machine"
         raise CannotListen(f"The web role can not listen on {host}:{port}: {reason}.") from None
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def url_of(host: str, port: int) -> str:
