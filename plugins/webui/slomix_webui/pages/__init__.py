@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from slomix_webui.pages.boards import ROOM as BOARDS
+from slomix_webui.pages.records import ROOM as RECORDS
 from slomix_webui.pages.room import Room
 
 #: In the order in which their routes are tried.
-ROOMS: tuple[Room, ...] = (BOARDS,)
+ROOMS: tuple[Room, ...] = (BOARDS, RECORDS)
