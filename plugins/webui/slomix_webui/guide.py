@@ -8,8 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from slomix.names import clean_name
 from slomix_stats.api import Letter, MatchLine
-from slomix_webui import badges
 from slomix_webui.charts import Bar, Dot, Series
 from slomix_webui.colours import coloured
 from slomix_webui.icons import GLYPHS
@@ -284,7 +284,7 @@ def _form() -> list[Bar]:
 def _dots() -> list[Dot]:
     return [
         Dot(
-            label=badges.clean_name(p.name_raw),
+            label=clean_name(p.name_raw),
             x=250 - 14 * n + (n * 53) % 31,
             y=19 - 1.7 * n + (n * 7) % 5,
             group=1 + n % 2,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment
 from jinja2.environment import TemplateModule
@@ -48,7 +48,7 @@ def install(environment: Environment, prefix: str = "") -> None:
 
     The environment's global `_` translates; without one everything is English.
     """
-    text: Text = environment.globals.setdefault("_", _as_it_is)
+    text = cast(Text, environment.globals.setdefault("_", _as_it_is))
     ui = SimpleNamespace(**SILENT, **{name: _in(text, piece) for name, piece in SPEAKING.items()})
     drawn = {name: getattr(charts, name) for name in charts.__all__}
     chart = {name: maker if isinstance(maker, type) else _in(text, maker) for name, maker in drawn.items()}

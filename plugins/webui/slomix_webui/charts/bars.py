@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from slomix_webui.badges import change
-from slomix_webui.charts.frame import Table, at, figure, finite, known, no_value, short, svg
+from slomix_webui.charts.frame import Table, at, figure, finite, known, no_value, short, svg, thinned
 from slomix_webui.charts.scale import Scale, ticks
 from slomix_webui.wording import say
 
 #: Bars of one chart; what follows is left to the table.
 MOST_BARS = 60
 _MOST_BINS = 60
+_EDGES = 6
 _HEIGHT = 180
 _TOP, _BOTTOM = 18, 22
 
@@ -61,9 +62,18 @@ def diverging(finding: str, items: Sequence[Bar], *, title: str, unit: str = "%"
 
 
 def split(
-    label_a: str | Markup, a: float | None, label_b: str | Markup, b: float | None, *, title: str, unit: str = ""
+    left: tuple[str | Markup, float | None],
+    right: tuple[str | Markup, float | None],
+    *,
+    title: str,
+    unit: str = "",
+    tones: tuple[str, str] = ("3", "4"),
 ) -> Markup:
-    """One bar of two shares, A from the left and B from the right, both numbers printed: a map's sides, say."""
+    """One bar of two shares with both labels and numbers printed: a map's sides, say. The notch is the middle.
+
+    `tones` are `("A", "B")` where the two are line-ups.
+    """
+    (label_a, a), (label_b, b) = left, right
     if not finite(a) or not finite(b) or a is None or b is None or a < 0 or b < 0 or a + b <= 0:
         return Markup('<p class="quiet">{}</p>').format(say("{title}: nothing was played yet.", title=title))
     share = 100 * a / (a + b)
@@ -71,8 +81,8 @@ def split(
         label_a, short(a), unit, short(b), unit, label_b
     )
     parts = [
-        Markup('<rect class="fill tA" width="{}%" height="14"/>').format(at(share)),
-        Markup('<rect class="fill tB" x="{}%" width="{}%" height="14"/>').format(at(share), at(100 - share)),
+        Markup('<rect class="fill t{}" width="{}%" height="14"/>').format(tones[0], at(share)),
+        Markup('<rect class="fill t{}" x="{}%" width="{}%" height="14"/>').format(tones[1], at(share), at(100 - share)),
         Markup('<rect class="gap" x="{}%" width="3" height="14"/>').format(at(max(0, share - 0.2))),
         Markup('<line class="middle" x1="50%" x2="50%" y1="-2" y2="16"/>'),
     ]
@@ -172,16 +182,17 @@ def _between(edges: Sequence[float], index: int) -> str:
 
 
 def _ends(edges: Sequence[float], count: int, unit: str) -> list[Markup]:
-    middle = count // 2
-    texts = ((0.0, "start", edges[0]), (100 * middle / count, "middle", edges[middle]), (100.0, "end", edges[count]))
-    last = f" {unit}" if unit else ""
-    return [
-        Markup('<text x="{}%" y="{}" text-anchor="{}">{}{}</text>').format(
-            at(x), _HEIGHT - 5, anchor, short(value), last if anchor == "end" else ""
+    """Some of the edges below the axis, the last one with the unit."""
+    parts = []
+    for index in thinned(count + 1, _EDGES):
+        anchor = "start" if index == 0 else "end" if index == count else "middle"
+        words = short(edges[index]) + (f" {unit}" if unit and index == count else "")
+        parts.append(
+            Markup('<text x="{}%" y="{}" text-anchor="{}">{}</text>').format(
+                at(100 * (edges[index] - edges[0]) / ((edges[count] - edges[0]) or 1)), _HEIGHT - 5, anchor, words
+            )
         )
-        for x, anchor, value in texts
-        if count > 1 or anchor != "middle"
-    ]
+    return parts
 
 
 def _mark(x: float, label: str) -> list[Markup]:

@@ -9,12 +9,13 @@ from markupsafe import Markup
 
 from slomix_webui.charts.frame import MOST_POINTS, Table, at, figure, finite, known, no_value, nothing, short, svg
 from slomix_webui.charts.line import point
+from slomix_webui.charts.names import place_names
 from slomix_webui.charts.scale import Scale, span, ticks
 from slomix_webui.formats import clock
 from slomix_webui.wording import say
 
 _HEIGHT = 260
-_TOP, _BOTTOM = 22, 26
+_TOP, _BOTTOM = 34, 26
 #: With more points than this only the far ones would be read; names are left to the table.
 _NAMED = 14
 
@@ -56,8 +57,9 @@ def scatter(
     for each, x, y in there[:MOST_POINTS]:
         told = f"{each.label}: {x_label} {short(x)}, {y_label} {short(y)}"
         mark = point(each.group, across(x), down(y), told)
-        name = _name(each.label, across(x), down(y)) if named or each.strong else Markup("")
-        parts.append(Markup('<g class="t{}">{}{}</g>').format(min(6, max(1, each.group)), mark, name))
+        parts.append(Markup('<g class="t{}">{}</g>').format(min(6, max(1, each.group)), mark))
+    spots = [(across(x), down(y)) for _, x, y in there]
+    parts += place_names([(each.label, across(x), down(y)) for each, x, y in there if named or each.strong], spots)
     table = Table(heads=("", x_label, y_label), rows=[(each.label, each.x, each.y) for each in dots])
     return figure(finding, _groups(groups) + svg("scatter", _HEIGHT, parts, title), table, sample=sample)
 
@@ -106,9 +108,9 @@ def hold_curve(
 def _axes(
     wide: Sequence[float], high: Sequence[float], across: Scale, down: Scale, *, x_label: str, y_label: str
 ) -> list[Markup]:
-    parts = [Markup('<text class="say" x="0" y="9">{} ↑</text>').format(y_label)]
+    parts = [Markup('<text class="say" x="0" y="10">{} ↑</text>').format(y_label)]
     parts.append(
-        Markup('<text class="say" x="100%" y="{}" text-anchor="end">{} →</text>').format(_HEIGHT - 30, x_label)
+        Markup('<text class="say" x="100%" y="{}" text-anchor="end">{} →</text>').format(_HEIGHT - 32, x_label)
     )
     for number, value in enumerate(high):
         y = down(value)
@@ -126,13 +128,6 @@ def _axes(
         for value in wide
     )
     return parts
-
-
-def _name(label: str, x: float, y: float) -> Markup:
-    end = x > 75
-    return Markup('<text class="halo" x="{}%" dx="{}" y="{}" text-anchor="{}">{}</text>').format(
-        at(x), -9 if end else 9, at(y + 4), "end" if end else "start", label
-    )
 
 
 def _groups(groups: Sequence[str]) -> Markup:

@@ -75,7 +75,7 @@ def svg(kind: str, height: int, parts: Iterable[Markup], title: str, *, view: st
 
 def known(values: Iterable[float | None]) -> list[float]:
     """The finite numbers among them."""
-    return [float(value) for value in values if finite(value)]
+    return [float(value) for value in values if value is not None and math.isfinite(value)]
 
 
 def finite(value: float | None) -> bool:

@@ -56,11 +56,12 @@ def line(
     values += known([base])
     marks = ticks(*span(values, zero=zero))
     down = Scale(marks[0], marks[-1], _HEIGHT - _BOTTOM, _TOP)
-    parts = [*_grid(marks, down, unit), *_across(labels), *_base(base, base_label, down)]
+    parts = [*_grid(marks, down, unit), *_across(labels)]
     for number, each in enumerate(drawn, 1):
         parts.append(_path(each.values, labels, down, number=number, unit=unit, places=places))
+    parts += _base(base, down)
     drawing = svg("lines", _HEIGHT, parts, title)
-    return figure(finding, _legend(drawn) + drawing, table, sample=sample)
+    return figure(finding, _legend(drawn, base, base_label) + drawing, table, sample=sample)
 
 
 def sparkline(values: Sequence[float | None], title: str, *, wide: bool = False, base: float | None = None) -> Markup:
@@ -135,14 +136,10 @@ def _across(labels: Sequence[str]) -> list[Markup]:
     return parts
 
 
-def _base(value: float | None, label: str, down: Scale) -> list[Markup]:
+def _base(value: float | None, down: Scale) -> list[Markup]:
     if value is None or not finite(value):
         return []
-    y = down(value)
-    return [
-        Markup('<line class="base" x1="0" x2="100%" y1="{0}" y2="{0}"/>').format(at(y)),
-        Markup('<text class="halo" x="100%" y="{}" text-anchor="end">{}</text>').format(at(y - 4), label),
-    ]
+    return [Markup('<line class="base" x1="0" x2="100%" y1="{0}" y2="{0}"/>').format(at(down(value)))]
 
 
 def _path(
@@ -209,14 +206,20 @@ def _rule(kind: str, y: float) -> Markup:
     return Markup('<line class="{0}" x1="0" x2="100%" y1="{1}%" y2="{1}%"/>').format(kind, at(100 * y / 32))
 
 
-def _legend(series: Sequence[Series]) -> Markup:
-    if len(series) < 2:
-        return Markup("")
-    items = (
+def _legend(series: Sequence[Series], base: float | None, base_label: str) -> Markup:
+    """What the lines are called. The level has its name here, too: beside its line it would lie on the others."""
+    items = [
         Markup(
             '<li class="t{0}"><svg class="chart" aria-hidden="true">'
             '<line class="path dash-{0}" x1="0" x2="28" y1="6" y2="6"/>{1}</svg>{2}</li>'
         ).format(number, point(number, 50, 6, ""), each.name)
         for number, each in enumerate(series, 1)
-    )
-    return Markup('<ul class="legend">{}</ul>').format(Markup("").join(items))
+    ]
+    if base is not None and finite(base):
+        items.append(
+            Markup(
+                '<li><svg class="chart" aria-hidden="true"><line class="base" x1="0" x2="28" y1="6" y2="6"/></svg>'
+                "{} {}</li>"
+            ).format(base_label, short(base))
+        )
+    return Markup('<ul class="legend">{}</ul>').format(Markup("").join(items)) if len(items) > 1 else Markup("")

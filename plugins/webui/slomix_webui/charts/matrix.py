@@ -64,7 +64,7 @@ def heat(
         padded = [*row, *[None] * len(columns)][: len(columns)]
         cells = Markup("").join(_cell(value, best[i], shading) for i, value in enumerate(padded))
         body.append(Markup('<tr><th scope="row" class="first">{}</th>{}</tr>').format(name, cells))
-    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(each) for each in columns)
+    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(_breakable(each)) for each in columns)
     return _TABLE.format(escape(caption).striptags(), caption, corner, heads, Markup("").join(body))
 
 
@@ -76,6 +76,11 @@ def shade(value: float | None, low: float, high: float, against: float | None = 
         return f"h{step_of(value, low, high, _STEPS)}"
     far = sum(abs(value - against) >= limit for limit in _FAR)
     return f"{'u' if value > against else 'd'}{far}" if far else ""
+
+
+def _breakable(text: str | Markup) -> Markup:
+    """A name of a map may go on in the next line after each `_`, so that columns stay narrow."""
+    return escape(text) if isinstance(text, Markup) else escape(text).replace("_", Markup("_<wbr>"))
 
 
 def _best(rows: Sequence[Row], index: int) -> float | None:

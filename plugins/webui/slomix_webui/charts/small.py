@@ -8,14 +8,15 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
-from slomix_webui.charts.frame import Table, at, figure, finite, nothing, svg
+from slomix_webui.charts.frame import Table, at, figure, finite, nothing
 from slomix_webui.wording import say
 
 _RADIUS = 40.0
-_CELL = 13
-_LEFT, _TOP = 30, 16
+_CELL = 16
+_LEFT, _TOP = 34, 20
 _WEEKS = 53
-_LEVELS = (1, 2, 4, 6)
+#: Sides of the square of a day, from little played to much.
+_SIDES = (6, 8, 10, 14)
 
 
 def ring(share: float | None, label: str, *, text: str = "", tone: str = "") -> Markup:
@@ -38,7 +39,7 @@ def ring(share: float | None, label: str, *, text: str = "", tone: str = "") -> 
 def calendar(
     finding: str, counts: Mapping[date, int], until: date, *, title: str, unit: str = "rounds", weeks: int = _WEEKS
 ) -> Markup:
-    """A square a day, weeks from left to right, Monday on top; shade by how much was played, each with its number."""
+    """A square a day, weeks from left to right, Monday on top; the more was played, the larger the square."""
     weeks = min(max(1, weeks), _WEEKS)
     first = until - timedelta(days=until.weekday() + 7 * (weeks - 1))
     played = {day: count for day, count in sorted(counts.items()) if first <= day <= until and count > 0}
@@ -47,12 +48,12 @@ def calendar(
     most = max(played.values())
     parts = [*_months(first, until), *(_day(first, day, played.get(day, 0), most, unit) for day in _days(first, until))]
     parts += (
-        Markup('<text x="0" y="{}">{}</text>').format(_TOP + _CELL * row + 9, name)
+        Markup('<text x="0" y="{}">{}</text>').format(_TOP + _CELL * row + 11, name)
         for row, name in ((0, "Mon"), (2, "Wed"), (4, "Fri"), (6, "Sun"))
     )
     width, height = _LEFT + _CELL * weeks, _TOP + _CELL * 7
     drawing = Markup('<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>').format(
-        title, svg("days", height, parts, title, view=f"0 0 {width} {height}")
+        title, _sized(width, height, parts, title)
     )
     table = Table(
         heads=(say("Day"), unit.capitalize()),
@@ -61,17 +62,26 @@ def calendar(
     return figure(finding, drawing, table, kind="calendar")
 
 
+def _sized(width: int, height: int, parts: list[Markup], title: str) -> Markup:
+    """In its own size: a year that shrinks to a phone can not be read, so it scrolls there."""
+    return Markup('<svg class="chart" role="img" width="{}" height="{}"><title>{}</title>{}</svg>').format(
+        width, height, title, Markup("").join(parts)
+    )
+
+
 def _days(first: date, until: date) -> list[date]:
     return [first + timedelta(days=number) for number in range((until - first).days + 1)]
 
 
 def _day(first: date, day: date, count: int, most: int, unit: str) -> Markup:
     x, y = _place(first, day)
+    blank = Markup('<rect class="day" x="{}" y="{}" width="{}" height="{}"/>').format(x, y, _CELL - 2, _CELL - 2)
     if not count:
-        return Markup('<rect class="day" x="{}" y="{}" width="11" height="11"/>').format(x, y)
-    level = min(4, 1 + int(4 * (count - 1) / max(1, most)))
-    return Markup('<rect class="day l{}" x="{}" y="{}" width="11" height="11"><title>{}</title></rect>').format(
-        level, x, y, f"{day:%a} {day.day} {day:%b}: {count:,} {unit}"
+        return blank
+    side = _SIDES[min(len(_SIDES), 1 + int(len(_SIDES) * (count - 1) / max(1, most))) - 1]
+    inset = (_CELL - 2 - side) // 2
+    return blank + Markup('<rect class="on" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>').format(
+        x + inset, y + inset, side, side, f"{day:%a} {day.day} {day:%b}: {count:,} {unit}"
     )
 
 
