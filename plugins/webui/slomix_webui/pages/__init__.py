@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from slomix_webui.pages.boards import ROOM as BOARDS
+from slomix_webui.pages.maps import ROOM as MAPS
 from slomix_webui.pages.records import ROOM as RECORDS
 from slomix_webui.pages.room import Room
 
 #: In the order in which their routes are tried.
-ROOMS: tuple[Room, ...] = (BOARDS, RECORDS)
+ROOMS: tuple[Room, ...] = (BOARDS, RECORDS, MAPS)
