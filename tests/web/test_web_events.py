@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
+import psutil
 import pytest
 
 from slomix.errors import PluginError
 from slomix.events import ArtifactRejected, Event, PlayerFirstSeen, RoundImported, SessionOpened
+from slomix.testing.streams import reading_stream
 from slomix.testing.web import client_of, serving
-from slomix.web import eventlog
+from slomix.web import eventlog, streams
 from slomix.web.app import build_app
 from slomix.web.eventlog import EventStream, public_keys
 from slomix.web.streams import QUEUE_LENGTH, Streams
@@ -35,34 +37,6 @@ async def publish(house: Any, *events: Event) -> int:
     return int(await house.bus.live.latest())
 
 
-class Reader:
-    """Reads frames of an event stream, as (id, event, data); comments come as (None, "comment", None)."""
-
-    def __init__(self, lines: AsyncIterator[str]) -> None:
-        self._lines = lines
-
-    async def frame(self) -> dict[str, str]:
-        fields: dict[str, str] = {}
-        async with asyncio.timeout(60):
-            async for line in self._lines:
-                if not line:
-                    return fields
-                name, _, value = line.partition(":")
-                fields[name or "comment"] = value.strip()
-        raise EOFError
-
-
-@asynccontextmanager
-async def reading(url: str, path: str = "/-/events", **headers: str) -> AsyncIterator[Reader]:
-    async with (
-        httpx2.AsyncClient(base_url=url, headers=headers, timeout=10) as web,
-        web.stream("GET", path) as response,
-    ):
-        assert response.status_code == 200
-        assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
-        yield Reader(response.aiter_lines())
-
-
 @pytest.fixture
 def app(house: Any) -> Any:
     return build_app(house, None)  # type: ignore[arg-type]
@@ -70,7 +44,7 @@ def app(house: Any) -> Any:
 
 async def test_a_new_reader_is_told_what_happens_from_now_on(app: Any, house: Any, live: Any) -> None:
     before = await publish(house, a_round(1))
-    async with serving(app) as url, reading(url, **{"Accept-Encoding": "gzip"}) as reader:
+    async with serving(app) as url, reading_stream(url, **{"Accept-Encoding": "gzip"}) as reader:
         assert await reader.frame() == {"retry": "2000", "id": str(before)}
         number = await publish(house, a_round(2))
         told = await reader.frame()
@@ -82,7 +56,7 @@ async def test_a_new_reader_is_told_what_happens_from_now_on(app: Any, house: An
 
 
 async def test_names_of_files_and_players_stay_inside(app: Any, house: Any, live: Any) -> None:
-    async with serving(app) as url, reading(url) as reader:
+    async with serving(app) as url, reading_stream(url) as reader:
         await reader.frame()
         await publish(
             house,
@@ -100,7 +74,7 @@ async def test_a_signal_is_told_without_a_number_and_kept_nowhere(app: Any, hous
                 await house.bus.signal(tx, a_round(1))
             await asyncio.sleep(0.05)
 
-    async with serving(app) as url, reading(url) as reader:
+    async with serving(app) as url, reading_stream(url) as reader:
         began = await reader.frame()
         task = asyncio.create_task(signalling())
         told = await reader.frame()
@@ -124,7 +98,7 @@ async def test_a_reader_that_comes_back_is_told_what_it_missed_once(app: Any, ho
     headers = {"Last-Event-ID": str(seen)} if way == "header" else {}
     async with (
         serving(app) as url,
-        reading(url, f"/-/events?last={0 if way == 'header' else seen}", **headers) as reader,
+        reading_stream(url, f"/-/events?last={0 if way == 'header' else seen}", **headers) as reader,
     ):
         assert await reader.frame() == {"retry": "2000", "id": str(seen)}
         last = await publish(house, a_round(1000))
@@ -133,7 +107,7 @@ async def test_a_reader_that_comes_back_is_told_what_it_missed_once(app: Any, ho
 
 
 async def test_a_reader_of_an_older_database_still_gets_what_is_new(app: Any, house: Any, live: Any) -> None:
-    async with serving(app) as url, reading(url, **{"Last-Event-ID": "900000"}) as reader:
+    async with serving(app) as url, reading_stream(url, **{"Last-Event-ID": "900000"}) as reader:
         await reader.frame()
         number = await publish(house, a_round(1))
         assert (await reader.frame())["id"] == str(number)
@@ -154,7 +128,7 @@ async def test_without_the_database_the_stream_does_not_begin(without_database: 
 
 async def test_a_quiet_stream_has_a_heartbeat(app: Any, house: Any, live: Any) -> None:
     app.state.streams._heartbeat_s = 0.05
-    async with serving(app) as url, reading(url) as reader:
+    async with serving(app) as url, reading_stream(url) as reader:
         await reader.frame()
         assert await reader.frame() == {"comment": ""}
         assert await reader.frame() == {"comment": ""}
@@ -164,26 +138,59 @@ async def test_a_quiet_stream_has_a_heartbeat(app: Any, house: Any, live: Any) -
         assert told["id"] == str(number)
 
 
+async def test_who_can_not_stream_asks_for_pages(app: Any, house: Any, live: Any) -> None:
+    """The same address and numbers, as JSON."""
+    async with (
+        serving(app) as url,
+        httpx2.AsyncClient(base_url=url, headers={"Accept": "application/json"}) as web,
+        reading_stream(url) as reader,
+    ):
+        began = await reader.frame()
+        first = (await web.get("/-/events")).json()
+        assert first == {"snapshot": None, "events": [], "last": int(began["id"])}
+        await publish(house, a_round(1), PlayerFirstSeen(player_id="p", name="someone"), a_round(2))
+        told = [await reader.event() for _ in range(2)]
+        page = (await web.get("/-/events", params={"last": first["last"]})).json()
+        assert page["events"] == [
+            {"id": int(each["id"]), "event": each["event"], "data": json.loads(each["data"])} for each in told
+        ]
+        assert (await web.get("/-/events", params={"last": page["last"]})).json()["events"] == []
+
+
+async def test_the_open_streams_are_counted(app: Any, house: Any, live: Any) -> None:
+    async with serving(app) as url, httpx2.AsyncClient(base_url=url) as web:
+
+        async def count() -> str:
+            lines = (await web.get("/metrics")).text.splitlines()
+            return next(line for line in lines if line.startswith("slomix_event_streams "))
+
+        async with reading_stream(url) as reader:
+            await reader.frame()
+            assert await count() == "slomix_event_streams 1.0"
+        await _until(lambda: app.state.streams.count == 0)
+        assert await count() == "slomix_event_streams 0.0"
+
+
 async def test_one_address_has_so_many_streams_and_no_more(app: Any, house: Any, live: Any) -> None:
     most = house.settings.core.web.streams_per_address
     async with serving(app) as url, httpx2.AsyncClient(base_url=url, timeout=10, limits=httpx2.Limits()) as web:
-        streams = [web.stream("GET", "/-/events") for _ in range(most)]
-        for stream in streams:
+        tabs = [web.stream("GET", "/-/events") for _ in range(most)]
+        for stream in tabs:
             assert (await stream.__aenter__()).status_code == 200
         refused = await web.get("/-/events")
         assert (refused.status_code, refused.headers["retry-after"]) == (429, "30")
-        await streams.pop().__aexit__(None, None, None)
+        await tabs.pop().__aexit__(None, None, None)
         await _until(lambda: app.state.streams.count < most)
         async with web.stream("GET", "/-/events") as allowed:
             assert allowed.status_code == 200
-        for stream in streams:
+        for stream in tabs:
             await stream.__aexit__(None, None, None)
 
 
 async def test_a_reader_that_does_not_keep_up_is_disconnected(house: Any, live: Any) -> None:
     """The network takes nothing after the first part; the others go on."""
-    streams = Streams(house.bus.live, per_address=20)
-    stream = EventStream(streams, public_keys())
+    shared = Streams(house.bus.live, per_address=20)
+    stream = EventStream(shared, public_keys())
     stuck_since: list[Any] = []
 
     async def stuck(message: Any) -> None:
@@ -206,10 +213,52 @@ async def test_a_reader_that_does_not_keep_up_is_disconnected(house: Any, live: 
         await slow
     await _until(lambda: b"".join(heard).count(b"event: ") == 2 * QUEUE_LENGTH)
     assert not quick.done()
-    streams.close()
+    shared.close()
     async with asyncio.timeout(60):
         await quick
     assert heard[-1] == b""
+
+
+async def test_the_connection_of_one_who_reads_nothing_is_cut(app: Any, house: Any, live: Any) -> None:
+    """He neither reads nor closes: an ordinary end would wait for him for ever. Who reads is told everything."""
+    async with serving(app) as url, reading_stream(url) as reader:
+        port = int(url.rsplit(":", 1)[1])
+        stuck = socket.socket()
+        stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        stuck.connect(("127.0.0.1", port))
+        with stuck:
+            mine = stuck.getsockname()[1]
+            stuck.sendall(b"GET /-/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            await _until(lambda: app.state.streams.count == 2)
+            told = 0
+            while app.state.streams.count == 2:
+                await publish(house, *(replace(a_round(number), map="x" * 60_000) for number in range(10)))
+                for _ in range(10):
+                    assert (await reader.event())["event"] == "slomix.RoundImported"
+                told += 10
+                assert told < 20 * QUEUE_LENGTH
+            await _until(lambda: not _connected(port, mine))
+            await publish(house, a_round(1))
+            assert json.loads((await reader.event())["data"])["map"] == "supply"
+
+
+def _connected(port: int, other: int) -> bool:
+    """Whether the server still holds its end of the connection to port `other`."""
+    ours = psutil.Process().net_connections(kind="tcp")
+    return any(c.laddr.port == port and c.raddr and c.raddr.port == other for c in ours)
+
+
+async def test_a_write_that_takes_too_long_ends_the_stream(
+    app: Any, house: Any, live: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few frames wait, but the first one does not get away."""
+    monkeypatch.setattr(streams, "PATIENCE_S", 0.2)
+    async with serving(app) as url:
+        with socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1]))) as stuck:
+            stuck.sendall(b"GET /-/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            await _until(lambda: app.state.streams.count == 1)
+            await publish(house, *(replace(a_round(number), map="x" * 200_000) for number in range(60)))
+            await _until(lambda: app.state.streams.count == 0)
 
 
 async def test_streams_end_when_the_server_stops(app: Any, house: Any, live: Any) -> None:
@@ -227,7 +276,7 @@ async def test_streams_end_when_the_server_stops(app: Any, house: Any, live: Any
 
 async def test_streams_are_taken_again_by_a_server_that_starts_again(app: Any, house: Any, live: Any) -> None:
     for _ in range(2):
-        async with serving(app) as url, reading(url) as reader:
+        async with serving(app) as url, reading_stream(url) as reader:
             await reader.frame()
             number = await publish(house, a_round(1))
             assert (await reader.frame())["id"] == str(number)

@@ -144,6 +144,11 @@ def frame(number: int, event: str, data: bytes) -> bytes:
     return b"%bevent: %b\ndata: %b\n\n" % (numbered, event.encode(), data)
 
 
+def snapshot(number: int, data: bytes) -> bytes:
+    """A whole state on the wire. It has a number also where that is 0, so that one comes back with it."""
+    return b"id: %d\nevent: snapshot\ndata: %b\n\n" % (number, data)
+
+
 def prelude(number: int | None = None) -> bytes:
     """The first frame: how soon to come back, and the number to come back with."""
     numbered = b"" if number is None else b"id: %d\n" % number

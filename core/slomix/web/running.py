@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ import structlog
 
 from slomix.errors import PluginError
 from slomix.reading import reading
-from slomix.web.frames import Envelope, Polled, Ring, encode, frame, prelude
+from slomix.web.frames import Envelope, Polled, Ring, encode, prelude, snapshot
 from slomix.web.streams import Streams, Viewer
 
 if TYPE_CHECKING:
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("slomix.web")
 
-SNAPSHOT = "snapshot"
 CHANGES = "changes"
 #: A state is read again after this time although nothing was heard: parts of it may age, and a signal may be lost.
 FRESH_S = 5.0
 #: How long a read may take that is made for readers who are connected.
 READ_S = 10.0
 RETRY_S = 1.0
+#: Reads of a state that is ahead of what was told before everybody is told the state.
+TRIES = 3
 #: Numbered events that are looked through when a channel begins, for readers who come back after a restart.
 LOOK_BACK = 500
 #: Bytes of a state or of the changes that are told at once.
@@ -115,10 +116,19 @@ class Running:
     async def prepare(self) -> None:
         """After this, and before anything else is awaited, `join` and `polled` tell what is so now."""
         async with self._lock:
-            if self._channel.since is not None and self._state is not None and self._stale(self._state):
-                await self._advance()
-            if self._state is None or self._state.place != self._ring.place or self._stale(self._state):
-                await self._read()
+            for _ in range(TRIES):
+                if self._state is not None and self._stale(self._state):
+                    await self._advance()
+                if self._state is not None and self._state.place == self._ring.place and not self._stale(self._state):
+                    return
+                found = await self._read()
+                if self._channel.since is None or found.number == self._ring.last:
+                    self._state = found
+                    return
+                if self._state is None:
+                    break
+                self._news = True  # it is ahead of what was told; what lies between goes first
+            self._begin_with(found)
 
     def _stale(self, state: _State) -> bool:
         return self._news or monotonic() - state.read_at > FRESH_S
@@ -150,13 +160,13 @@ class Running:
         value, number = await self._looked(since(base))
         data = encode(value)
         if number < base or len(data) > LARGEST:  # the numbers began anew, or nobody wants to read all that
-            await self._read()
+            self._begin_with(await self._read())
         elif number > base:
             told = self._ring.add(number, CHANGES, data, base=base).frame
             for viewer in self.audience:
                 viewer.offer(number, told)
 
-    async def _read(self) -> None:
+    async def _read(self) -> _State:
         """Read the state (with the lock)."""
         place, began = self._ring.place, monotonic()
         value, number = await self._looked(self._channel.snapshot())
@@ -166,13 +176,14 @@ class Running:
                 f"The state of the channel {self._channel.name!r} has {len(data)} bytes, "
                 f"at most {LARGEST} may be; leave out what is old."
             )
-        if self._channel.since is not None and number != self._ring.last:
-            # it is ahead of what was told: what follows would not fit for those who saw less, so they see it too
-            self._ring.reset(number)
-            place = self._ring.place
-            for viewer in self.audience:
-                viewer.begin(number, frame(number, SNAPSHOT, data))
-        self._state = _State(number, data, place, began)
+        return _State(number, data, place, began)
+
+    def _begin_with(self, state: _State) -> None:
+        """Tell a state to all: what follows on it would not fit for those who saw less."""
+        self._ring.reset(state.number)
+        self._state = replace(state, place=self._ring.place)
+        for viewer in self.audience:
+            viewer.begin(state.number, snapshot(state.number, state.data))
 
     async def _looked(self, read: Awaitable[Snapshot]) -> Snapshot:
         """The answer of a read. What is heard meanwhile, or a failure, makes another one necessary."""
@@ -191,7 +202,7 @@ class Running:
         else:
             state = self._known()
             after, missed = state.number, self._ring.since(state.place, state.number) or []
-            began = prelude() + frame(state.number, SNAPSHOT, state.data)
+            began = prelude() + snapshot(state.number, state.data)
         viewer.begin(
             max([after, *(entry.number for entry in missed)]), began + b"".join(entry.frame for entry in missed)
         )
