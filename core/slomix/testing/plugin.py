@@ -1,4 +1,4 @@
-"""The pytest plugin: `dsn`, `db`, `program`, `web`, `clock`, `shared`; the markers `plugins`, `shared`, `debian`.
+"""The pytest plugin: `dsn`, `db`, `program`, `web`, `site`, `browser`, `clock`, `shared`, and the markers.
 
 It is loaded in every pytest run of an environment that has Slomix, so it imports nothing heavy by itself.
 """
@@ -24,9 +24,11 @@ def pytest_configure(config: pytest.Config) -> None:
     pytest.register_assert_rewrite("slomix.testing.contract")
     config.addinivalue_line("markers", "shared: needs the shared folder of real input; deselected where it is missing")
     config.addinivalue_line("markers", "debian: needs PostgreSQL 15 and pgbouncer; deselected where they are missing")
+    config.addinivalue_line("markers", "browser: needs Playwright and a Chromium; deselected where they are missing")
     if config.pluginmanager.hasplugin("asyncio"):
         config.pluginmanager.register(importlib.import_module("slomix.testing.fixtures"), "slomix-fixtures")
         config.pluginmanager.register(importlib.import_module("slomix.testing.web_fixtures"), "slomix-web")
+        config.pluginmanager.register(importlib.import_module("slomix.testing.browser_fixtures"), "slomix-browser")
         config.pluginmanager.register(importlib.import_module("slomix.testing.discord.fixtures"), "slomix-discord")
         _plain_tracebacks()
 
@@ -44,7 +46,11 @@ def _plain_tracebacks() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     told: list[str] = []
-    for marker, missing in (("shared", _no_shared_folder), ("debian", _no_debian_packages)):
+    for marker, missing in (
+        ("shared", _no_shared_folder),
+        ("debian", _no_debian_packages),
+        ("browser", _no_browser),
+    ):
         needing = [item for item in items if item.get_closest_marker(marker)]
         if not needing or (reason := missing(config)) is None:
             continue
@@ -73,6 +79,17 @@ def _no_debian_packages(config: pytest.Config) -> str | None:
     missing = [] if binaries_of(15) else ["postgresql-15"]
     missing += [] if pgbouncer_program() else ["pgbouncer"]
     return f"not installed: {', '.join(missing)} (Debian's packages)" if missing else None
+
+
+def _no_browser(config: pytest.Config) -> str | None:
+    """Why tests with a browser can not run here."""
+    from importlib.util import find_spec
+
+    from slomix.testing.chromium import find_chromium
+
+    missing = [] if find_chromium() else ["a Chromium (Debian: chromium)"]
+    missing += [] if find_spec("playwright") else ["the Python package playwright"]
+    return f"not installed: {', '.join(missing)}" if missing else None
 
 
 @pytest.fixture(scope="session")

@@ -13,10 +13,11 @@ from typing import Any
 
 import click
 
+from slomix.testing.browser import Site, connected
+from slomix.testing.chromium import chromium
 from slomix_webui.testing.addresses import Place, places
-from slomix_webui.testing.browser import THEMES, WIDTHS, Theme, connected
-from slomix_webui.testing.chromium import chromium
-from slomix_webui.testing.world import World, quiet, world
+from slomix_webui.testing.looks import LOOKS, WIDTHS, Look, looking
+from slomix_webui.testing.world import quiet, world
 
 PLUGINS = ("stats", "webui", "availability", "voice")
 ROUNDS = 40
@@ -31,7 +32,7 @@ class Wish:
 
     pages: Sequence[str]
     widths: Sequence[int]
-    themes: Sequence[Theme]
+    themes: Sequence[Look]
     plugins: Sequence[str]
     rounds: int
     person: str | None
@@ -42,7 +43,7 @@ class Wish:
 @click.command()
 @click.option("--page", "pages", multiple=True, help="Name of a page (home, session …) or an address; all without.")
 @click.option("--width", "widths", multiple=True, type=int, default=WIDTHS, help="In pixels; 390 to 1920 without.")
-@click.option("--theme", "themes", multiple=True, type=click.Choice(THEMES), default=THEMES, help="All without.")
+@click.option("--theme", "themes", multiple=True, type=click.Choice(LOOKS), default=LOOKS, help="All without.")
 @click.option("--plugin", "plugins", multiple=True, default=PLUGINS, show_default=True, help="A plugin that runs.")
 @click.option("--rounds", default=ROUNDS, show_default=True, help="Simulated rounds; 0 shows empty pages.")
 @click.option("--person", help="Who is logged in (a Discord user's id); nobody without.")
@@ -63,28 +64,29 @@ async def take(wish: Wish) -> int:
     gate = asyncio.Semaphore(AT_ONCE)
     with chromium() as address:
         async with world(wish.plugins, rounds=wish.rounds) as site, connected(address) as browser:
-            wanted = await _wanted(site, wish.pages)
             cookies = await _cookies(site, wish.person) if wish.person else {}
+            wanted = await _wanted(site, wish.pages, cookies)
 
-            async def one(name: str, path: str, width: int, theme: Theme) -> None:
-                async with gate, browser.view(site.url + path, width=width, theme=theme, cookies=cookies) as view:
-                    file = wish.out / f"{name}-{width}-{theme}.png"
+            async def one(name: str, path: str, width: int, look: Look) -> None:
+                async with gate, looking(browser, site.url + path, width=width, look=look, cookies=cookies) as view:
+                    await view.read()
+                    file = wish.out / f"{name}-{width}-{look}.png"
                     await view.page.screenshot(path=file, full_page=wish.whole)
                     for trouble in (*view.console, *view.failed):
                         click.echo(f"{file.name}: {trouble}", err=True)
 
-            looks = list(itertools.product(wanted.items(), wish.widths, wish.themes))
-            await asyncio.gather(*(one(*page, width, theme) for page, width, theme in looks))
-            return len(looks)
+            wishes = list(itertools.product(wanted.items(), wish.widths, wish.themes))
+            await asyncio.gather(*(one(*page, width, look) for page, width, look in wishes))
+            return len(wishes)
 
 
-async def _wanted(site: World, asked: Sequence[str]) -> dict[str, str]:
+async def _wanted(site: Site, asked: Sequence[str], cookies: dict[str, str]) -> dict[str, str]:
     """Name and address of the pages to take."""
     addresses = {_file_name(page): page for page in asked if page.startswith("/")}
     names = [page for page in asked if not page.startswith("/")]
     if asked and not names:
         return addresses
-    listed = _listed(await places(site.program))
+    listed = _listed(await places(site.program, cookies=cookies))
     unknown = [name for name in names if name not in listed]
     if unknown:
         raise click.UsageError(f"no page {', '.join(unknown)}; there are: {', '.join(sorted(listed))}")
@@ -107,7 +109,7 @@ def _file_name(address: str) -> str:
     return re.sub(r"[^\w.-]+", "_", address).strip("_") or "home"
 
 
-async def _cookies(site: World, person: str) -> dict[str, str]:
+async def _cookies(site: Site, person: str) -> dict[str, str]:
     """The cookies of a reader who is logged in."""
     raise click.UsageError(f"nobody can log in yet, so {person} can not")
 

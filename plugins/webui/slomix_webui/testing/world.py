@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,20 +14,13 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from slomix.contrib import Simulator
+from slomix.testing.browser import Site
 from slomix.testing.database import fresh_database, sources_for
 from slomix.testing.running import Running, running
 from slomix.testing.web import serving
 
 #: Days of simulated play, the last of them yesterday.
 DAYS = 15
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """A program that runs and is served. `url` is where, without a slash at the end."""
-
-    program: Running
-    url: str
 
 
 @asynccontextmanager
@@ -38,13 +30,13 @@ async def world(
     rounds: int = 0,
     sections: Mapping[str, Mapping[str, Any]] | None = None,
     core: Mapping[str, Any] | None = None,
-) -> AsyncIterator[World]:
+) -> AsyncIterator[Site]:
     """The plugins on a database of their own, after so many simulated rounds, served on a free port."""
     with fresh_database(sources_for(plugins)) as dsn:
         async with running(dsn, *plugins, sections=sections, core=core) as program:
             await fill(program, rounds)
             async with serving(program.app) as url:
-                yield World(program, url)
+                yield Site(program, url)
 
 
 async def fill(program: Running, rounds: int, *, seed: int = 1) -> None:
