@@ -1,8 +1,8 @@
 """What other plugins may use of stats: frozen dataclasses and protocols.
 
-Get a protocol with `ctx.services.get(StatsReaderV1)`, or `StatsInsightV1`, or `StatsLiveV1`. Numbers are per scope (a
-round, a session, a lifetime); sums are over round rows, ratios are computed from sums and never averaged. `None` means
-unknown. Nothing here imports a database, Discord or the web.
+Get a protocol with `ctx.services.get(StatsReaderV1)`; the others are `StatsInsightV1`, `StatsPlayersV1`, `StatsLiveV1`.
+Numbers are per scope (a round, a session, a lifetime); sums are over round rows, ratios are computed from sums and never
+averaged. `None` means unknown. Nothing here imports a database, Discord or the web.
 """
 
 from __future__ import annotations
@@ -101,7 +101,22 @@ from slomix_stats.api.people import (
     RoleForm,
     Trend,
 )
+from slomix_stats.api.portraits import (
+    Mate,
+    Mates,
+    OwnBest,
+    PlayerList,
+    PlayerMap,
+    PlayerMaps,
+    PlayerRound,
+    PlayerRow,
+    PlayerSessionPage,
+    PlayerSort,
+    Portrait,
+    StatsPlayersV1,
+)
 from slomix_stats.api.reader import (
+    DayLine,
     Leaderboard,
     LeaderboardMetric,
     LeaderboardRow,
@@ -115,12 +130,17 @@ from slomix_stats.api.reader import (
     PlayerProfile,
     PlayerSession,
     Result,
+    RoundAward,
     RoundDetail,
+    RoundDuel,
+    RoundEndstats,
     RoundLine,
     SegmentLine,
     SessionDetail,
     SessionLine,
     SessionPage,
+    SessionsAround,
+    SessionScore,
     StatsReaderV1,
     WeaponLine,
     opposite,
@@ -157,6 +177,7 @@ __all__ = [
     "Consistency",
     "ConsistencyTier",
     "DataQuality",
+    "DayLine",
     "DayMemory",
     "Duo",
     "DuoSide",
@@ -191,6 +212,8 @@ __all__ = [
     "MatchLine",
     "Matchup",
     "MatchupPlayer",
+    "Mate",
+    "Mates",
     "Meeting",
     "MetricInfo",
     "Milestone",
@@ -200,14 +223,23 @@ __all__ = [
     "Number",
     "OnThisDay",
     "Outcome",
+    "OwnBest",
     "PersonalBest",
     "Phase",
     "PlayerHit",
     "PlayerLine",
+    "PlayerList",
+    "PlayerMap",
+    "PlayerMaps",
     "PlayerNumbers",
     "PlayerProfile",
+    "PlayerRound",
+    "PlayerRow",
     "PlayerSession",
+    "PlayerSessionPage",
+    "PlayerSort",
     "Playstyle",
+    "Portrait",
     "Progress",
     "Reached",
     "Record",
@@ -216,7 +248,10 @@ __all__ = [
     "Result",
     "Rival",
     "RoleForm",
+    "RoundAward",
     "RoundDetail",
+    "RoundDuel",
+    "RoundEndstats",
     "RoundLine",
     "RoundPoint",
     "Scope",
@@ -240,9 +275,12 @@ __all__ = [
     "SessionLine",
     "SessionPage",
     "SessionPlayer",
+    "SessionScore",
     "SessionTeams",
+    "SessionsAround",
     "StatsInsightV1",
     "StatsLiveV1",
+    "StatsPlayersV1",
     "StatsReaderV1",
     "StoredFinding",
     "Style",

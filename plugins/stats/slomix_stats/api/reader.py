@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Protocol
 
 from slomix.nouns import MatchStatus, Side
@@ -169,7 +170,7 @@ class SegmentLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchDetail:
-    """A match with the players of each round and their sums over the match."""
+    """A match with the players of each round, and their sums over the rounds of it that count."""
 
     match: MatchLine
     r1_players: tuple[PlayerLine, ...]
@@ -178,8 +179,21 @@ class MatchDetail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionScore:
+    """What one pair of teams of an evening made of it, on the scale of 2 points per map."""
+
+    number: int
+    name_a: str
+    name_b: str
+    points_a: int
+    points_b: int
+    format: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionLine:
-    """One evening on one server."""
+    """One evening on one server. Rounds and players are all that were there, those that count for nothing too.
+    `scores` are those of the pairs of teams that finished a map, one after the other."""
 
     session_id: str
     server: str
@@ -189,12 +203,13 @@ class SessionLine:
     matches: int
     players: int
     maps: tuple[str, ...]
+    scores: tuple[SessionScore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionDetail:
     """One evening with its matches in the order of time, its players, most damage per minute first, and the teams that
-    played it, one pair after the other."""
+    played it, one pair after the other. Numbers of players are over the rounds that count."""
 
     session: SessionLine
     matches: tuple[MatchLine, ...]
@@ -220,6 +235,55 @@ class SessionPage:
 
     sessions: tuple[SessionLine, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayLine:
+    """What was played on a day (that of the server on which its sessions began)."""
+
+    day: date
+    sessions: int
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionsAround:
+    """The neighbours of a session in time; None at either end."""
+
+    older: SessionLine | None
+    newer: SessionLine | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundAward:
+    """An award as the game server gave it. `player_id` is None while it can not be told who was meant by `player`."""
+
+    award: str
+    category: str | None
+    player: str
+    player_id: str | None
+    value: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundDuel:
+    """How often one player of a round killed another, and was killed by them."""
+
+    subject: str
+    subject_id: str | None
+    opponent: str
+    opponent_id: str | None
+    kills: int
+    deaths: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundEndstats:
+    """Awards and duels of a round, in the order of the file."""
+
+    awards: tuple[RoundAward, ...]
+    duels: tuple[RoundDuel, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,8 +362,18 @@ class StatsReaderV1(Protocol):
         before: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
+        text: str | None = None,
     ) -> SessionPage:
-        """Sessions, newest first; `before` is the cursor of an earlier page. `since` included, `until` not: the end."""
+        """Sessions, newest first; `before` is the cursor of an earlier page. `since` included, `until` not: the end.
+        `text`: only those with it in the name of a map, a team or a player who was there."""
+        ...
+
+    async def session_days(self, since: date) -> tuple[DayLine, ...]:
+        """Days on which something was played, oldest first."""
+        ...
+
+    async def sessions_around(self, session_id: str) -> SessionsAround:
+        """The sessions before and after one, of any server, by its present id."""
         ...
 
     async def session(self, session_id: str) -> SessionDetail | None: ...
@@ -317,6 +391,14 @@ class StatsReaderV1(Protocol):
     async def match(self, match_id: str) -> MatchDetail | None: ...
 
     async def round(self, round_id: str) -> RoundDetail | None: ...
+
+    async def weapons(self, round_ids: Sequence[str]) -> dict[str, tuple[WeaponLine, ...]]:
+        """Weapons of every player of these rounds together, most kills first, by player id."""
+        ...
+
+    async def endstats(self, round_id: str) -> RoundEndstats:
+        """What the game server told of a round besides its numbers, by its present id; empty where it told nothing."""
+        ...
 
     async def player(self, id_or_guid: str) -> PlayerProfile | None: ...
 

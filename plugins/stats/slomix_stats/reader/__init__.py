@@ -1,29 +1,35 @@
 """Typed reads of stats: one to three indexed queries per call, sums in SQL, ratios from `slomix_stats.metrics`.
 
-A session or a match sums every round it holds. A lifetime, a player's evenings and a leaderboard are of valid rounds
-only (`stats.round.valid`), added up when they were imported. Bots have no place on a leaderboard, which may be a
+Sums of players are of valid rounds only (`stats.round.valid`), of a session and a match as of a lifetime; those of a
+lifetime, of a player's evenings and of leaderboards were added up when the rounds were imported. What a single round
+says is there for every round. Bots have no place on a leaderboard, which may be a
 moment old: it is read from a replica where there is one. A sum over rounds of which some do not know the value is the
 sum of those that do.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from slomix.context import Db
 from slomix_stats.api import (
+    DayLine,
     Leaderboard,
     LeaderboardMetric,
     MatchDetail,
     PlayerHit,
     PlayerProfile,
     RoundDetail,
+    RoundEndstats,
     SessionDetail,
     SessionFindings,
     SessionPage,
+    SessionsAround,
+    WeaponLine,
 )
 from slomix_stats.findings import session_findings
-from slomix_stats.reader import boards, evenings, matches, players
+from slomix_stats.reader import boards, evenings, matches, pieces, players
 
 __all__ = ["MIN_ROUNDS", "StatsReader"]
 
@@ -45,8 +51,16 @@ class StatsReader:
         before: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
+        text: str | None = None,
     ) -> SessionPage:
-        return await evenings.page(self._db, limit, None if before is None else _storable(before), since, until)
+        cursor, wanted = (None if each is None else _storable(each) for each in (before, text))
+        return await evenings.page(self._db, limit, cursor, since=since, until=until, text=wanted)
+
+    async def session_days(self, since: date) -> tuple[DayLine, ...]:
+        return await evenings.days(self._db, since)
+
+    async def sessions_around(self, session_id: str) -> SessionsAround:
+        return await evenings.around(self._db, _storable(session_id))
 
     async def session(self, session_id: str) -> SessionDetail | None:
         return await evenings.detail(self._db, _storable(session_id))
@@ -65,6 +79,12 @@ class StatsReader:
 
     async def round(self, round_id: str) -> RoundDetail | None:
         return await matches.round_detail(self._db, _storable(round_id))
+
+    async def weapons(self, round_ids: Sequence[str]) -> dict[str, tuple[WeaponLine, ...]]:
+        return await pieces.weapons(self._db, [_storable(each) for each in round_ids])
+
+    async def endstats(self, round_id: str) -> RoundEndstats:
+        return await pieces.endstats(self._db, _storable(round_id))
 
     async def player(self, id_or_guid: str) -> PlayerProfile | None:
         return await players.profile(self._db, _storable(id_or_guid))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from slomix_stats import metrics
-from slomix_stats.api import MatchLine, PlayerLine, RoundLine, SegmentLine, SessionLine, WeaponLine
+from slomix_stats.api import MatchLine, PlayerLine, RoundLine, SegmentLine, SessionLine, SessionScore, WeaponLine
 from slomix_stats.weapons import weapon_name
 
 Row = Mapping[str, Any]
@@ -79,6 +80,8 @@ SEGMENT_COLUMNS = """
 SESSION_COLUMNS = """
     e.id as session_id, v.name as server, e.started_at, e.ended_at, e.rounds, e.matches, e.players,
     (select array_agg(m.map order by m.ended_at, m.id) from slomix.match m where m.session_id = e.id) as maps,
+    (select json_agg(json_build_array(g.number, g.name_a, g.name_b, g.points_a, g.points_b, g.format) order by g.number)
+     from stats.segment g where g.session_id = e.id and g.points_a + g.points_b > 0) as scores,
     coalesce((select r.utc_offset_s from slomix.round r
               where r.session_id = e.id order by r.ended_at, r.id limit 1), 0) as started_offset_s,
     coalesce((select r.utc_offset_s from slomix.round r
@@ -207,6 +210,15 @@ def session_line(row: Row) -> SessionLine:
         matches=row["matches"],
         players=row["players"],
         maps=tuple(row["maps"] or ()),
+        scores=_scores(row["scores"]),
+    )
+
+
+def _scores(told: str | None) -> tuple[SessionScore, ...]:
+    """Pairs of teams with points: every map that is scored gives two."""
+    return tuple(
+        SessionScore(number=number, name_a=name_a, name_b=name_b, points_a=a, points_b=b, format=size)
+        for number, name_a, name_b, a, b, size in json.loads(told or "[]")
     )
 
 

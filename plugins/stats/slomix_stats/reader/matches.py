@@ -8,6 +8,7 @@ from slomix.context import Db
 from slomix.identity.aliases import resolve_match, resolve_round
 from slomix_stats.api import MatchDetail, RoundDetail
 from slomix_stats.reader.lines import (
+    COUNTED,
     MATCH_COLUMNS,
     PLAYER_COLUMNS,
     PLAYER_SUMS,
@@ -43,6 +44,7 @@ _TOTALS = f"""
 select {PLAYER_SUMS}
 from stats.player_round p
 join slomix.round r on r.id = p.round_id
+join stats.round s on s.round_id = p.round_id and {COUNTED}
 where p.round_id = any($1::text[])
 group by p.player_id
 """

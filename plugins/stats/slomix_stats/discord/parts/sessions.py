@@ -159,7 +159,7 @@ def by_map(detail: SessionDetail, rounds: Sequence[RoundDetail]) -> tuple[list[s
     column = {match.match_id: index for index, match in enumerate(detail.matches)}
     sums: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0, 0]))
     for each in rounds:
-        at = column.get(each.round.match_id)
+        at = column.get(each.round.match_id) if each.round.invalid_reason is None else None
         for player in each.players if at is not None else ():
             mine = sums[player.player_id][at]  # type: ignore[index]
             mine[0] += player.damage_given
