@@ -6,6 +6,7 @@ from slomix_webui.pages.boards import ROOM as BOARDS
 from slomix_webui.pages.maps import ROOM as MAPS
 from slomix_webui.pages.records import ROOM as RECORDS
 from slomix_webui.pages.room import Room
+from slomix_webui.pages.search import ROOM as SEARCH
 
 #: In the order in which their routes are tried.
-ROOMS: tuple[Room, ...] = (BOARDS, RECORDS, MAPS)
+ROOMS: tuple[Room, ...] = (BOARDS, RECORDS, MAPS, SEARCH)

@@ -3,3 +3,4 @@
 import "./live.js";
 import "./times.js";
 import "./mine.js";
+import "./palette.js";
