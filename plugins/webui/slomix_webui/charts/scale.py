@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+#: Values nearer to each other than this share of them are one value.
+_SAME = 1e-9
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -32,8 +34,10 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
         return []
     if high < low:
         low, high = high, low
-    if high == low:
-        high, low = (high + abs(high) * 0.1 or 1.0), (low - abs(low) * 0.1)
+    # one value, or what rounding made of it
+    if high - low <= _SAME * max(1.0, abs(low), abs(high)):
+        room = 0.1 * max(abs(low), abs(high))
+        low, high = (low - room, high + room) if room > _SAME else (0.0, 1.0)
     raw = (high - low) / max(1, most - 1)
     if raw <= 0 or not math.isfinite(raw):
         return [low]
