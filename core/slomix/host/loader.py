@@ -141,8 +141,10 @@ def _shape_problem(name: str, function: Any) -> str:
 
 
 def implemented(plugin: Plugin) -> tuple[str, ...]:
-    """The hooks that a plugin implements, in the order of `Plugin`."""
-    return tuple(name for name in hook_names() if hasattr(getattr(type(plugin), name), "slomix_impl"))
+    """The hooks that a plugin implements: the core's in the order of `Plugin`, then those of other plugins by name."""
+    cls = type(plugin)
+    others = sorted(set(dir(cls)) - set(hook_names()))
+    return tuple(name for name in (*hook_names(), *others) if hasattr(getattr(cls, name), "slomix_impl"))
 
 
 def configure(found: Found, plugin: Plugin, settings: Settings) -> LoadedPlugin:
