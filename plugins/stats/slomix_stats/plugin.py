@@ -118,12 +118,15 @@ class StatsPlugin(Plugin):
 
     @hookimpl
     def register_services(self, ctx: PluginContext) -> Iterable[Service]:
-        from slomix_stats.api import StatsInsightV1, StatsLiveV1, StatsReaderV1
+        from slomix_stats.api import StatsInsightV1, StatsLiveV1, StatsPlayersV1, StatsReaderV1
         from slomix_stats.insight.answers import StatsInsight
+        from slomix_stats.insight.portraits import StatsPlayers
 
         yield Service(protocol=StatsReaderV1, implementation=_reader(ctx))
         insight = StatsInsight(ctx.db, ctx.clock, least=ctx.settings.min_rounds)
         yield Service(protocol=StatsInsightV1, implementation=insight)
+        players = StatsPlayers(ctx.db, ctx.clock, least=ctx.settings.min_rounds)
+        yield Service(protocol=StatsPlayersV1, implementation=players)
         yield Service(protocol=StatsLiveV1, implementation=_live(ctx))
 
     @hookimpl

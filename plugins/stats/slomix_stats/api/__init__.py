@@ -1,8 +1,8 @@
 """What other plugins may use of stats: frozen dataclasses and protocols.
 
 Get a protocol with `ctx.services.get(StatsReaderV1)`; the others are `StatsInsightV1`, `StatsPlayersV1`, `StatsLiveV1`.
-Numbers are per scope (a round, a session, a lifetime); sums are over round rows, ratios are computed from sums and never
-averaged. `None` means unknown. Nothing here imports a database, Discord or the web.
+Numbers are per scope (a round, a session, a lifetime); sums are over round rows, ratios are computed from sums and
+never averaged. `None` means unknown. Nothing here imports a database, Discord or the web.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from slomix_stats.api.evenings import (
     Award,
     EndstatsCoverage,
     EndstatsRound,
+    GridRow,
     LineupChanges,
     Matchup,
     MatchupPlayer,
@@ -46,8 +47,12 @@ from slomix_stats.api.evenings import (
     RoundPoint,
     Segment,
     SessionAwards,
+    SessionDuo,
+    SessionForm,
+    SessionGrid,
     SessionInsight,
     SessionPlayer,
+    SessionSummary,
     SessionTeams,
     Style,
     Swap,
@@ -190,6 +195,7 @@ __all__ = [
     "FindingSeverity",
     "Form",
     "FormLine",
+    "GridRow",
     "Hall",
     "HallOfFame",
     "HoldPoint",
@@ -270,12 +276,16 @@ __all__ = [
     "ServerStatuses",
     "SessionAwards",
     "SessionDetail",
+    "SessionDuo",
     "SessionFindings",
+    "SessionForm",
+    "SessionGrid",
     "SessionInsight",
     "SessionLine",
     "SessionPage",
     "SessionPlayer",
     "SessionScore",
+    "SessionSummary",
     "SessionTeams",
     "SessionsAround",
     "StatsInsightV1",

@@ -22,7 +22,11 @@ _PLAYER = (
 # Every bot has the same GUID, so a GUID may be of several players: the one seen last is meant.
 _WHO = f"""
 {_PLAYER}
-where p.id = $1 or p.id in (select g.player_id from slomix.player_guid g where g.guid = $2)
+where p.id in (
+    select $1::text
+    union select a.player_id from slomix.player_alias a where a.id = $1
+    union select g.player_id from slomix.player_guid g where g.guid = $2
+)
 order by p.id = $1 desc, p.last_seen desc
 limit 1
 """

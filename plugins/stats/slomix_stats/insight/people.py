@@ -75,9 +75,9 @@ where s.counted_session = $1
 order by r.ended_at, r.number, r.id
 """
 _COLUMNS = ("rounds", *SUMS, *SOMETIMES, *(f"{name}_known" for name in SOMETIMES))
-_SESSIONS = f"""
+_LATEST_SESSIONS = f"""
 select a.player_id, l.*
-from (select distinct player_id from stats.player_session where ended_at >= $1) a
+from ({{players}}) a
 cross join lateral (
     select e.session_id, max(e.ended_at) as ended_at,
         {", ".join(f"sum(e.{name})::bigint as {name}" for name in _COLUMNS)}
@@ -90,6 +90,8 @@ cross join lateral (
     limit {RECENT + USUAL}
 ) l
 """
+_SESSIONS = _LATEST_SESSIONS.format(players="select distinct player_id from stats.player_session where ended_at >= $1")
+_OWN_SESSIONS = _LATEST_SESSIONS.format(players="select $1::text as player_id")
 
 
 async def consistency(db: Reads, who: Who, scope: ScopeUsed) -> Consistency:
@@ -151,7 +153,7 @@ async def attack_defence(db: Reads, who: Who, scope: ScopeUsed) -> AttackDefence
     else:
         rows = await db.fetch(_BY_ROLE, who.player_id, scope.since, scope.until, scope.map)
     roles = {row["part"]: row for row in rows}
-    attack, defence = _role(roles.get("attack")), _role(roles.get("defence"))
+    attack, defence = role_form(roles.get("attack")), role_form(roles.get("defence"))
     enough = attack.rounds + defence.rounds >= series.ROLE_ROUNDS and attack.rounds and defence.rounds
     found = series.preference(attack.dpm, defence.dpm) if enough else None
     return AttackDefence(
@@ -165,7 +167,8 @@ async def attack_defence(db: Reads, who: Who, scope: ScopeUsed) -> AttackDefence
     )
 
 
-def _role(row: Mapping[str, Any] | None) -> RoleForm:
+def role_form(row: Mapping[str, Any] | None) -> RoleForm:
+    """A role from sums over its rounds; None: never played."""
     if row is None:
         return RoleForm(rounds=0, time_played_s=0, kills=0, deaths=0, dpm=0.0, kd=0.0)
     return RoleForm(
@@ -209,6 +212,12 @@ async def form(db: Reads, metric: Metric, now: datetime) -> Form:
     found = [line for player, played in sessions.items() if (line := _form(metric, names[player], played)) is not None]
     found.sort(key=lambda line: (-line.delta_percent if metric.higher_is_better else line.delta_percent, line.who.name))
     return Form(metric=metric.name, recent=RECENT, usual=USUAL, rows=tuple(found))
+
+
+async def own_form(db: Reads, metric: Metric, who: Who) -> FormLine | None:
+    """One player against their own level, however long ago they played; None without sessions before the recent."""
+    played = await db.fetch(_OWN_SESSIONS, who.player_id)
+    return _form(metric, who, played) if played else None
 
 
 def _form(metric: Metric, who: Who, played: Sequence[Mapping[str, Any]]) -> FormLine | None:

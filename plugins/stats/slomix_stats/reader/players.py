@@ -29,7 +29,11 @@ select p.id, p.display as name, p.display_raw as name_raw, p.first_seen, p.last_
     (select array_agg(g.guid order by g.key) from slomix.player_guid g where g.player_id = p.id)
         as guids
 from slomix.player p
-where p.id in (select $1::text union select g.player_id from slomix.player_guid g where g.guid = $2)
+where p.id in (
+    select $1::text
+    union select a.player_id from slomix.player_alias a where a.id = $1
+    union select g.player_id from slomix.player_guid g where g.guid = $2
+)
 order by p.id = $1 desc, p.last_seen desc
 limit 1
 """
@@ -56,10 +60,10 @@ order by last_seen desc, raw
 limit $2
 """
 
-# A player may have several segments in one session.
-_SESSIONS = f"""
+# A player may have several segments in one session. `{before}` is a further condition.
+MINE = f"""
 with latest as (
-    select distinct ended_at, session_id from stats.player_session where player_id = $1
+    select distinct ended_at, session_id from stats.player_session where player_id = $1 {{before}}
     order by ended_at desc, session_id desc limit $2
 ), mine as (
     select p.session_id, p.player_id, {", ".join(f"sum(p.{name})::bigint as {name}" for name in (*_SUMS, *_SOMETIMES))}
@@ -74,6 +78,7 @@ join slomix.session e on e.id = t.mine_id
 join slomix.server v on v.id = e.server_id
 order by e.ended_at desc, e.id desc
 """
+_SESSIONS = MINE.format(before="")
 
 _HITS = """
 select p.id as player_id, p.display as name, p.last_seen,
@@ -83,27 +88,20 @@ from slomix.player p
 
 _LATEST = _HITS + "order by p.last_seen desc, p.id limit $1"
 
-_BEGINS = f"""{_HITS}
-where p.id in (
-    select n.player_id from slomix.player_name n where lower(n.name) like $1
+# Players of a name, or of a GUID that begins so; `{0}` stands for the pattern.
+_NAMED = """p.id in (
+    select n.player_id from slomix.player_name n where lower(n.name) like {0}
     union
-    select d.id from slomix.player d where lower(d.display) like $1
+    select d.id from slomix.player d where lower(d.display) like {0}
+)"""
+_BEGINNING = """p.id in (
+    select n.player_id from slomix.player_name n where lower(n.name) like {0}
     union
-    select g.player_id from slomix.player_guid g where lower(g.guid) like $1
-)
-order by p.last_seen desc, p.id
-limit $2
-"""
-
-_CONTAINS = f"""{_HITS}
-where p.id in (
-    select n.player_id from slomix.player_name n where lower(n.name) like $1
+    select d.id from slomix.player d where lower(d.display) like {0}
     union
-    select d.id from slomix.player d where lower(d.display) like $1
-)
-order by p.last_seen desc, p.id
-limit $2
-"""
+    select g.player_id from slomix.player_guid g where lower(g.guid) like {0}
+)"""
+_FOUND = "{hits} where {which} order by p.last_seen desc, p.id limit $2"
 
 
 async def profile(db: Db, id_or_guid: str) -> PlayerProfile | None:
@@ -140,13 +138,23 @@ async def find(db: Db, text: str, limit: int) -> tuple[PlayerHit, ...]:
     if not wanted:
         rows = await db.fetch(_LATEST, limit)
     else:
-        rows = await db.fetch(_BEGINS, f"{wanted}%", limit)
-        if not rows:
-            rows = await db.fetch(_CONTAINS, f"%{wanted}%", limit)
+        rows = []
+        for which, pattern in (begins(text), contains(text)):
+            rows = rows or await db.fetch(_FOUND.format(hits=_HITS, which=which.format("$1")), pattern, limit)
     return tuple(
         PlayerHit(player_id=row["player_id"], guid=row["guid"] or "", name=row["name"], last_seen=row["last_seen"])
         for row in rows
     )
+
+
+def begins(text: str) -> tuple[str, str]:
+    """The condition of players whose name or GUID begins with a text, `{0}` for its pattern, and the pattern."""
+    return _BEGINNING, f"{_escape(clean_name(text).lower())}%"
+
+
+def contains(text: str) -> tuple[str, str]:
+    """The same for a text within a name."""
+    return _NAMED, f"%{_escape(clean_name(text).lower())}%"
 
 
 def _escape(text: str) -> str:
