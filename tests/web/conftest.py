@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,10 @@ from slomix.bus import Bus, LiveFeed
 from slomix.clock import SystemClock
 from slomix.host.state import PluginState
 from slomix.jobs.queue import JobQueue
+from slomix.people.service import PeopleService, Takers
 from slomix.settings import CoreSettings, DatabaseSettings, IngestSettings, Settings
-from slomix.storage.database import Database
+from slomix.storage.database import Connection, Database
+from slomix.testing.clock import FixedClock
 from slomix.web.app import build_app
 
 MAX_UPLOAD = 200_000
@@ -52,13 +54,21 @@ class House:
     db: Database
     host: Declared
     bus: Bus
+    clock: FixedClock
+    people: PeopleService
     bot_off: str = "no bot token; put one into SLOMIX_DISCORD__TOKEN"
 
 
 def house_on(db: Database, folder: Path) -> House:
     core = CoreSettings(data_dir=folder, ingest=IngestSettings(max_upload_bytes=MAX_UPLOAD))
     settings = Settings(core=core, plugins={}, plugin_sections={}, file=None)
-    return House(settings, db, Declared(), Bus(JobQueue(SystemClock()), SystemClock(), LiveFeed(db)))
+    bus, clock = Bus(JobQueue(SystemClock()), SystemClock(), LiveFeed(db)), FixedClock()
+    people = PeopleService(db, bus, clock, None, lambda: Takers((), {}, _settle_nothing))
+    return House(settings, db, Declared(), bus, clock, people)
+
+
+async def _settle_nothing(tx: Connection, sessions: Sequence[str]) -> None:
+    """Nobody plays here."""
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from slomix.events import Event, PlayerLinked, PlayerRenamed, PlayerUnlinked
@@ -20,6 +21,13 @@ PLAYER = "select id, display, custom_name, chosen_name, is_bot from slomix.playe
 ACCOUNT_OF = "select discord_id from slomix.account where player_id = $1"
 PLAYER_OF = "select player_id from slomix.account where discord_id = $1"
 LINK = "insert into slomix.account (discord_id, player_id, name) values ($1, $2, $3)"
+# When somebody last said that a player, or a GUID more, is theirs.
+CLAIMED = """
+select greatest(
+    (select linked_at from slomix.account where discord_id = $1),
+    (select max(at) from slomix.audit where actor = $2 and action in ('person.link', 'person.merge'))
+)
+"""
 UNLINK = "delete from slomix.account where discord_id = $1 returning player_id, name"
 LINKED_NAME = "update slomix.player set linked_name = $2 where id = $1"
 NAMES = "update slomix.player set custom_name = $2, chosen_name = $3 where id = $1"
@@ -38,6 +46,12 @@ TAKEN = "select id from slomix.player where lower(display) = lower($1) and id <>
 async def player_of(db: Reads, discord_id: int) -> str | None:
     """The player that a Discord account is."""
     found: str | None = await db.fetchval(PLAYER_OF, discord_id)
+    return found
+
+
+async def claimed_at(db: Reads, discord_id: int) -> datetime | None:
+    """When a Discord account last claimed a player or a further one; None where it never did."""
+    found: datetime | None = await db.fetchval(CLAIMED, discord_id, Who.on_discord(discord_id).actor)
     return found
 
 

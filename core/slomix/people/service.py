@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from slomix.nouns import Person, Stranger
@@ -61,6 +62,10 @@ class PeopleService:
     async def player_of(self, discord_id: int) -> str | None:
         """The id of the player that a Discord account is."""
         return await accounts.player_of(self.db, discord_id)
+
+    async def claimed_at(self, discord_id: int) -> datetime | None:
+        """When a Discord account last claimed a player or a further one; None where it never did."""
+        return await accounts.claimed_at(self.db, discord_id)
 
     async def display_name(self, player_id: str) -> str:
         """What a player is called: custom name, chosen alias, Discord name, most recent alias, short GUID."""

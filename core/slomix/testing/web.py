@@ -12,16 +12,19 @@ from starlette.applications import Starlette
 
 from slomix.web.server import serve
 
-#: In-process requests seem to come from this page, as a browser's would.
+#: Where the application seems to be for in-process requests.
 ORIGIN = "http://slomix.test"
 
 
 def client_of(app: Starlette) -> httpx2.AsyncClient:
-    """A client that talks to the application without a network. Use it as an async context manager.
+    """A client that talks to the application without a network, at its public address where the settings have one.
+    Use it as an async context manager.
 
     It reads whole answers: for `/-/events` use `serving`.
     """
-    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=ORIGIN)
+    return httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app=app), base_url=getattr(app.state, "origin", None) or ORIGIN
+    )
 
 
 @asynccontextmanager

@@ -20,11 +20,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from slomix.contrib import Static
+from slomix.contrib import Capability, Static
 from slomix.errors import PluginError
 from slomix.storage.sources import MigrationSource, core_migrations
 from slomix.web import mounts
 from slomix.web.api import json_answer
+from slomix.web.auth import Auth
+from slomix.web.buckets import Buckets, Views
 from slomix.web.cache import AnswerCache
 from slomix.web.compress import Compressed
 from slomix.web.eventlog import EventStream, public_keys
@@ -33,8 +35,10 @@ from slomix.web.gate import ServerGate
 from slomix.web.guard import Guard, failure
 from slomix.web.headers import SecurityHeaders
 from slomix.web.health import Readiness
+from slomix.web.hosts import KnownHosts, is_https, public_origin
 from slomix.web.ingest import Pipeline, Upload
 from slomix.web.limits import Limiter
+from slomix.web.login import LoginRoutes
 from slomix.web.metrics import Counted, Metrics
 from slomix.web.mounts import NamedRoute as Route
 from slomix.web.openapi import Operation, document
@@ -44,6 +48,8 @@ from slomix.web.streams import Streams
 from slomix.web.table import tabled
 
 if TYPE_CHECKING:
+    from slomix.clock import Clock
+    from slomix.people.service import PeopleService
     from slomix.settings import Settings
     from slomix.storage.database import Database
 
@@ -101,6 +107,10 @@ class Runtime(Protocol):
     @property
     def bus(self) -> Bus: ...
     @property
+    def people(self) -> PeopleService: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
     def bot_off(self) -> str: ...
 
 
@@ -112,8 +122,10 @@ def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
     static = StaticFiles()
     static.add(CORE, [Static(folder=ASSETS)])
     _add_static(runtime.host, static)
-    routes = mounts.plugin_routes(runtime.host)
     web = runtime.settings.core.web
+    routes = mounts.plugin_routes(runtime.host, Views(web.views_per_minute))
+    origin = public_origin(web)
+    auth = _auth(runtime)
     answers = AnswerCache(
         runtime.bus.live,
         most_bytes=web.kept_answers_mib << 20,
@@ -131,13 +143,15 @@ def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
                 metrics,
                 [*CORE_OPERATIONS, *routes.operations],
             ),
+            *LoginRoutes(auth).routes(),
             static.route(),
             *routes.mounts(Limiter(per_minute=web.changes_per_minute, burst=web.changes_per_minute)),
         ),
         middleware=[
-            Middleware(SecurityHeaders),
+            Middleware(SecurityHeaders, https=is_https(web)),
             Middleware(Counted, metrics=metrics),
             Middleware(Guard, plugin=CORE),
+            *([Middleware(KnownHosts, origin=origin, hosts=web.hosts)] if origin else []),
             Middleware(Compressed),
         ],
         exception_handlers={HTTPException: _http_error},
@@ -146,6 +160,9 @@ def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
     app.state.streams = streams
     app.state.answers = answers
     app.state.gate = gate
+    app.state.auth = auth
+    app.state.buckets = Buckets()
+    app.state.origin = origin
     app.state.core_style = static.url(CORE, "core.css")
     return app
 
@@ -221,6 +238,13 @@ def _add_static(host: Host, static: StaticFiles) -> None:
             static.add(plugin, records)
         except (PluginError, OSError) as error:
             host.degrade(plugin, str(error))
+
+
+def _auth(runtime: Runtime) -> Auth:
+    def declared() -> tuple[Contributed, ...]:
+        return tuple(runtime.host.records(Capability))
+
+    return Auth(runtime.db, runtime.people, runtime.clock, runtime.settings.core, declared)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from slomix.contrib import Api, Page
 from slomix.errors import PluginError
 from slomix.web.api import json_endpoint
+from slomix.web.buckets import Views
 from slomix.web.guard import Guard
 from slomix.web.limits import Limiter
 from slomix.web.openapi import Operation, operation_of
@@ -40,15 +41,19 @@ class Host(Protocol):
 class NamedRoute(Route):
     """A route that notes its template (`/stats/api/v1/player/{id}`) in the scope, for the metrics."""
 
-    def __init__(self, path: str, endpoint: Any, *, below: str = "", **options: Any) -> None:
+    def __init__(
+        self, path: str, endpoint: Any, *, below: str = "", views: Views | None = None, **options: Any
+    ) -> None:
+        """`views` counts what is looked at here."""
         super().__init__(path, endpoint, **options)
         self.template = f"{below}{path}"
+        self._views = views
         if iscoroutinefunction(endpoint):
             self.app = _answering(endpoint)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope[TEMPLATE] = self.template
-        await super().handle(scope, receive, send)
+        await super().handle(scope, receive, self._views.counting(scope, send) if self._views else send)
 
 
 def _answering(endpoint: Callable[[Request], Awaitable[Response]]) -> ASGIApp:
@@ -80,8 +85,11 @@ class PluginRoutes:
         return [*mounts, _RootMount("", app=pages, name=ROOT_PLUGIN)]
 
 
-def plugin_routes(host: Host) -> PluginRoutes:
-    """The routes of all plugins. One that can not be added is left out, and its plugin degraded with the reason."""
+def plugin_routes(host: Host, views: Views) -> PluginRoutes:
+    """The routes of all plugins; what is looked at counts in `views`.
+
+    One that can not be added is left out, and its plugin degraded with the reason.
+    """
     records = [*host.records(Api), *host.records(Page)]
     mounted = frozenset(c.plugin for c in records if not _is_root(c.record))
     made = PluginRoutes()
@@ -89,7 +97,7 @@ def plugin_routes(host: Host) -> PluginRoutes:
     for contributed in records:
         plugin, record = contributed.plugin, contributed.record
         try:
-            route = _route(plugin, record, mounted)
+            route = _route(plugin, record, mounted, views)
             _claim(route, taken)
         except (AssertionError, ValueError, PluginError) as error:
             host.degrade(plugin, f"its route {record.path!r} was left out: {error}")
@@ -107,15 +115,15 @@ def _is_root(record: Api | Page) -> bool:
     return isinstance(record, Page) and record.root
 
 
-def _route(plugin: str, record: Api | Page, mounted: frozenset[str]) -> NamedRoute:
+def _route(plugin: str, record: Api | Page, mounted: frozenset[str], views: Views) -> NamedRoute:
     """The route of a record. Raises `PluginError`, or Starlette's own complaint about the path."""
     if plugin in RESERVED:
         raise PluginError(f"the name {plugin!r} is core's own; rename the plugin")
     if isinstance(record, Api):
         path = f"/api/v1{record.path}"
         return NamedRoute(path, json_endpoint(record.endpoint), below=f"/{plugin}", methods=[record.method])
+    options: dict[str, Any] = {"methods": list(record.methods), "name": record.name, "views": views}
     if not record.root:
-        options = {"methods": list(record.methods), "name": record.name}
         return NamedRoute(record.path, record.endpoint, below=f"/{plugin}", **options)
     if plugin != ROOT_PLUGIN:
         raise PluginError(f"only the plugin {ROOT_PLUGIN!r} may have pages at '/'; take root=True out")
@@ -123,7 +131,7 @@ def _route(plugin: str, record: Api | Page, mounted: frozenset[str]) -> NamedRou
     if first in RESERVED or first in mounted:
         owner = "core" if first in RESERVED else f"the plugin {first!r}"
         raise PluginError(f"/{first} belongs to {owner}; give the page another path")
-    return NamedRoute(record.path, record.endpoint, methods=list(record.methods), name=record.name)
+    return NamedRoute(record.path, record.endpoint, **options)
 
 
 def _claim(route: NamedRoute, taken: set[tuple[str, str]]) -> None:

@@ -36,9 +36,13 @@ def shell(scope: Scope, title: str, body: str) -> str:
     return _SHELL.format(title=escape(title), style=style, body=body)
 
 
-def message_page(scope: Scope, title: str, detail: str, *, incident: str | None = None) -> str:
-    """One sentence, and the incident number when there is one."""
+def message_page(
+    scope: Scope, title: str, detail: str, *, incident: str | None = None, link: tuple[str, str] | None = None
+) -> str:
+    """One sentence, what to do next (text and address), and the incident number when there is one."""
     body = f"<p>{escape(detail)}</p>"
+    if link is not None:
+        body += f'\n<p><a href="{escape(link[1])}">{escape(link[0])}</a></p>'
     if incident is not None:
         body += f"\n<p>Incident <code>{escape(incident)}</code>: the log has more under this number.</p>"
     return shell(scope, title, body)

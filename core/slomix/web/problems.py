@@ -19,14 +19,20 @@ RETRY_AFTER_S = 5
 
 
 class Problem(SlomixError):
-    """An answer with an error status; `detail` is one sentence for a person, `headers` go with the answer."""
+    """An answer with an error status; `detail` is one sentence for a person, `headers` go with the answer.
+
+    `link` is what to do next, for people: the text and the address.
+    """
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
 
-    def __init__(self, detail: str, *, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, detail: str, *, headers: Mapping[str, str] | None = None, link: tuple[str, str] | None = None
+    ) -> None:
         super().__init__(detail)
         self.detail = mask(detail)
         self.headers = dict(headers or {})
+        self.link = link
 
 
 class BadRequest(Problem):
@@ -41,8 +47,20 @@ class Unauthorized(Problem):
     status = HTTPStatus.UNAUTHORIZED
 
 
+class LoginNeeded(Unauthorized):
+    """401: only somebody who is logged in may have that; `login` is the address where they do, None while it is off."""
+
+    def __init__(self, detail: str, *, login: str | None) -> None:
+        super().__init__(
+            detail,
+            headers={"WWW-Authenticate": 'Cookie realm="slomix"'},
+            link=("Log in with Discord", login) if login else None,
+        )
+        self.login = login
+
+
 class Forbidden(Problem):
-    """403: not from there."""
+    """403: not from there, or not this person."""
 
     status = HTTPStatus.FORBIDDEN
 
@@ -51,6 +69,12 @@ class NotFound(Problem):
     """404: there is no such thing; says what was looked for."""
 
     status = HTTPStatus.NOT_FOUND
+
+
+class Conflict(Problem):
+    """409: what was asked for does not fit what is there; the sentence says why."""
+
+    status = HTTPStatus.CONFLICT
 
 
 class TooLarge(Problem):
@@ -81,6 +105,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
     status: int
     detail: str
     incident: str | None = None
+    login: str | None = None
     # Always there, and never a default that msgspec would omit.
     type: str = msgspec.field(default_factory=lambda: "about:blank")
 
@@ -139,8 +164,14 @@ def problem_response(scope: Scope, problem: Problem, *, incident: str | None = N
     headers = {"Cache-Control": "no-store", **problem.headers}
     if wants_json(scope):
         body = msgspec.json.encode(
-            ProblemDetails(title=status.phrase, status=status, detail=problem.detail, incident=incident)
+            ProblemDetails(
+                title=status.phrase,
+                status=status,
+                detail=problem.detail,
+                incident=incident,
+                login=getattr(problem, "login", None),
+            )
         )
         return Response(body, status, headers, media_type="application/problem+json")
-    page = message_page(scope, status.phrase, problem.detail, incident=incident)
+    page = message_page(scope, status.phrase, problem.detail, incident=incident, link=problem.link)
     return Response(page, status, headers, media_type="text/html")
