@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from slomix.testing.discord.models import EPHEMERAL, Json, Message
 
 ALL_PERMISSIONS = str(2**53 - 1)
@@ -22,11 +24,11 @@ def user(user_id: str, name: str, *, bot: bool = False) -> Json:
     }
 
 
-def member(person: Json) -> Json:
+def member(person: Json, roles: Iterable[str] = ()) -> Json:
     """A member of the guild with every permission."""
     return {
         "user": person,
-        "roles": [],
+        "roles": list(roles),
         "joined_at": JOINED,
         "deaf": False,
         "mute": False,

@@ -12,8 +12,10 @@ from slomix.testing.discord.models import ApiError, Call
 from slomix.testing.discord.world import World
 
 API = "/api/v10"
-#: Paths that carry their own secret, an interaction's token, instead of the bot's.
-_TOKEN_IN_PATH = ("/webhooks/", "/interactions/")
+#: Paths that carry their own secret, an interaction's token or a code, instead of the bot's.
+_TOKEN_IN_PATH = ("/webhooks/", "/interactions/", "/oauth2/token")
+#: What a person's token (of OAuth 2) opens; the endpoint looks at it.
+_OF_PEOPLE = "/users/@me"
 _BODY = web.RequestKey("body", tuple[Any, dict[str, bytes]])
 
 
@@ -24,7 +26,7 @@ def answer(data: Any, status: int = 200, headers: dict[str, str] | None = None) 
 
 
 async def read_body(request: web.Request) -> tuple[Any, dict[str, bytes]]:
-    """The JSON body and the uploaded files, of a plain or a multipart request."""
+    """The JSON body (or that of a form) and the uploaded files, of a plain or a multipart request."""
     if _BODY in request:
         return request[_BODY]
     files: dict[str, bytes] = {}
@@ -35,6 +37,8 @@ async def read_body(request: web.Request) -> tuple[Any, dict[str, bytes]]:
             if isinstance(value, web.FileField):
                 files[value.filename] = value.file.read()
         body = json.loads(str(form["payload_json"])) if "payload_json" in form else {}
+    elif request.content_type == "application/x-www-form-urlencoded":
+        body = {name: str(value) for name, value in (await request.post()).items()}
     elif raw := await request.read():
         body = json.loads(raw)
     request[_BODY] = (body, files)
@@ -71,7 +75,9 @@ def frame(world: World) -> Middleware:
 
 
 async def _answered(world: World, request: web.Request, handler: Handler, path: str) -> web.StreamResponse:
-    allowed = request.headers.get("Authorization") == f"Bot {world.token}" or path.startswith(_TOKEN_IN_PATH)
+    told = request.headers.get("Authorization", "")
+    allowed = told == f"Bot {world.token}" or path.startswith(_TOKEN_IN_PATH)
+    allowed = allowed or (told.startswith("Bearer ") and path.startswith(_OF_PEOPLE))
     try:
         if not allowed:
             raise ApiError(401, 0, "401: Unauthorized")

@@ -9,6 +9,7 @@ from slomix.testing.discord.feed import COMMANDS
 from slomix.testing.discord.limits import check_commands
 from slomix.testing.discord.models import ApiError, Json
 from slomix.testing.discord.rest import API, answer, read_body
+from slomix.testing.discord.routes_login import LoginRoutes
 from slomix.testing.discord.world import World
 
 GLOBAL = "global"
@@ -17,8 +18,9 @@ GLOBAL = "global"
 class CommandRoutes:
     """Log-in and the bulk upsert, listing and deletion of commands, global and of a guild."""
 
-    def __init__(self, world: World, gateway_url: str) -> None:
+    def __init__(self, world: World, gateway_url: str, logins: LoginRoutes) -> None:
         self.world = world
+        self._logins = logins
         self.gateway_url = gateway_url
 
     def add_to(self, router: web.UrlDispatcher) -> None:
@@ -33,7 +35,9 @@ class CommandRoutes:
             router.add_delete(f"{API}/applications/{{app}}{scope}/commands/{{command}}", self.delete)
 
     async def me(self, request: web.Request) -> web.Response:
-        """The bot's user."""
+        """The bot's user, or the person whose token it is."""
+        if request.headers.get("Authorization", "").startswith("Bearer "):
+            return answer(self._logins.person_of(request, "identify"))
         return answer(self.world.bot)
 
     async def application(self, request: web.Request) -> web.Response:

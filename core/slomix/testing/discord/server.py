@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import TracebackType
 
-from aiohttp import web
+from aiohttp import ClientSession, web
+from yarl import URL
 
 from slomix.testing.discord.gateway import Gateway
 from slomix.testing.discord.models import Call, Json, Message
@@ -18,6 +19,7 @@ from slomix.testing.discord.quotas import Quotas, too_many
 from slomix.testing.discord.rest import API, frame
 from slomix.testing.discord.routes_commands import CommandRoutes
 from slomix.testing.discord.routes_interactions import InteractionRoutes
+from slomix.testing.discord.routes_login import LoginRoutes
 from slomix.testing.discord.routes_messages import MessageRoutes
 from slomix.testing.discord.world import Fault, Hold, World
 
@@ -65,6 +67,11 @@ class FakeDiscord:
         return int(self.world.channel_id)
 
     @property
+    def client_id(self) -> int:
+        """The id of the application that people log in with; `world.client_secret` is its secret."""
+        return int(self.world.application_id)
+
+    @property
     def api_base(self) -> str:
         """What `SLOMIX_DISCORD__API_BASE` has to be."""
         return f"http://{self.host}:{self.port}{API}"
@@ -76,10 +83,12 @@ class FakeDiscord:
 
     async def start(self) -> None:
         """Serve."""
+        logins = LoginRoutes(self.world)
         app = web.Application(client_max_size=MAX_BODY, middlewares=[frame(self.world)])
         app.router.add_get("/gateway/", self.gateway.handle)
         for routes in (
-            CommandRoutes(self.world, self.gateway_url),
+            logins,
+            CommandRoutes(self.world, self.gateway_url, logins),
             InteractionRoutes(self.world),
             MessageRoutes(self.world),
             PageRoutes(self.person),
@@ -105,6 +114,20 @@ class FakeDiscord:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
+
+    async def agree(self, url: str, person: str | None = None) -> str:
+        """Do what a click on the page at `url` does, where a website asks who somebody is; answers where it leads to.
+
+        `person` is an id, `nobody` cancels; None is `world.person`. LookupError with what the page says against it.
+        """
+        as_whom = {"person": person or self.world.person["id"]}
+        async with (
+            ClientSession() as session,
+            session.get(URL(url, encoded=True).update_query(as_whom), allow_redirects=False) as answer,
+        ):
+            if answer.status != 302:
+                raise LookupError(await answer.text())
+            return answer.headers["Location"]
 
     # ---- what a test looks at and breaks ------------------------------------------------
 

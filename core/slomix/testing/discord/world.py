@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -19,6 +20,7 @@ DISCORD_EPOCH_MS = 1420070400000
 PRIVILEGED_INTENTS = 1 << 1 | 1 << 8 | 1 << 15
 #: Discord forgets an enforced nonce after some minutes.
 NONCE_SECONDS = 300.0
+CLIENT_SECRET = "fake-client-secret"  # noqa: S105 - accepted by the fake only
 
 
 @dataclass(slots=True)
@@ -73,6 +75,12 @@ class World:
         self.channels: dict[str, Json] = {self.channel_id: payloads.channel(self.channel_id, self.guild_id, "stats")}
         self.bot = payloads.user(bot_id, "slomix", bot=True)
         self.person = payloads.user(person_id, "tester")
+        #: everybody who can log in with this Discord, by id
+        self.people: dict[str, Json] = {person_id: self.person}
+        #: roles in the guild (ids), by person
+        self.roles: dict[str, tuple[str, ...]] = {}
+        #: with the application's id what a website logs people in with
+        self.client_secret = CLIENT_SECRET
         #: who is in a voice channel: voice states by person
         self.voices: dict[str, Json] = {}
         #: people (ids) who take no direct messages
@@ -96,6 +104,13 @@ class World:
         """A fresh id; later ones are larger."""
         millis = int(time.time() * 1000) - DISCORD_EPOCH_MS
         return str((millis << 22) | (next(self._numbers) & 0x3FFFFF))
+
+    def add_person(self, name: str, roles: Iterable[str] = ()) -> Json:
+        """Another person, who is known to log in; answers their user object."""
+        person = payloads.user(self.snowflake(), name)
+        self.people[person["id"]] = person
+        self.roles[person["id"]] = tuple(roles)
+        return person
 
     # ---- the place ----------------------------------------------------------------------
 
