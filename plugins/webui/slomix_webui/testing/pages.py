@@ -64,7 +64,7 @@ class PageContract:
 
     @pytest.mark.asyncio(loop_scope="class")
     async def test_its_documents_keep_the_rules(self, filled: Site, request: pytest.FixtureRequest) -> None:
-        """Every page answers, has a title of its own, one h1, landmarks, unique ids, labels, captions, no inline code"""
+        """Every page answers, with a title of its own, one h1, landmarks, labels, captions, and no inline code"""
         size: Size = request.node.callspec.params["filled"]
         wrong: list[str] = []
         titles: dict[str, str] = {}
