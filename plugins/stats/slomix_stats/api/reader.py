@@ -58,7 +58,8 @@ class PlayerLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeaponLine:
-    """One weapon of a player over some rounds. `accuracy` in percent, at most 100; None without shots."""
+    """One weapon of a player over some rounds. `accuracy` in percent, at most 100; None without shots, and for what
+    fires no single bullets."""
 
     weapon: str
     kills: int

@@ -223,7 +223,8 @@ def _scores(told: str | None) -> tuple[SessionScore, ...]:
 
 
 def weapon_line(row: Row) -> WeaponLine:
-    """A line from sums over stats.weapon_round."""
+    """A line from sums over stats.weapon_round. Only bullets have an accuracy: one grenade can hit many times."""
+    bullets = row["slot"] in metrics.BULLET_WEAPONS
     return WeaponLine(
         weapon=weapon_name(row["slot"]).lower(),
         kills=row["kills"],
@@ -231,7 +232,7 @@ def weapon_line(row: Row) -> WeaponLine:
         hits=row["hits"],
         shots=row["shots"],
         headshot_hits=row["headshot_hits"],
-        accuracy=_rounded(metrics.accuracy(row["hits"], row["shots"])),
+        accuracy=_rounded(metrics.accuracy(row["hits"], row["shots"])) if bullets else None,
     )
 
 
