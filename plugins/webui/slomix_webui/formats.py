@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from slomix_stats.api import MetricInfo
 
 #: What stands where a value is unknown.
 UNKNOWN = "–"
@@ -38,6 +42,13 @@ def decimal(value: float | None, places: int = 1) -> str:
 def percent(value: float | None) -> str:
     """A percentage that is already on the scale of 100, without its sign."""
     return decimal(value, 1)
+
+
+def measured(value: float | None, metric: MetricInfo) -> str:
+    """A metric's value as its unit wants it: seconds as time played, percent with its sign, all else by its decimals."""
+    if value is not None and metric.unit == "s":
+        return played(value)
+    return decimal(value, metric.decimals) + (" %" if metric.unit == "%" and value is not None else "")
 
 
 def day(moment: datetime) -> str:

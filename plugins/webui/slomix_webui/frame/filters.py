@@ -13,6 +13,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "count": formats.count,
     "decimal": formats.decimal,
     "percent": formats.percent,
+    "measured": formats.measured,
     "played": formats.played,
     "plural": formats.plural,
     "day": formats.day,

@@ -67,7 +67,8 @@ async def choosing(
         label, choices = await _PARTS[part](services, text)
         chosen = str(getattr(scope, part) or "")
         if chosen and all(choice.value != chosen for choice in choices):
-            choices = (*choices, Choice(value=chosen, label=chosen))
+            label_of = text("{rounds} or more", rounds=chosen) if part == "min_rounds" else chosen
+            choices = (*choices, Choice(value=chosen, label=label_of))
         made.append(Choosing(name=part, label=label, chosen=chosen, choices=choices))
     return tuple(made)
 
