@@ -25,29 +25,58 @@ NUMBERS = st.one_of(st.none(), st.floats(-1e12, 1e12), st.sampled_from([0, 1, -1
 VALUES = st.lists(NUMBERS, max_size=60)
 DAY = date(2026, 9, 9)
 
-#: Every chart, from one list of values.
-CHARTS: dict[str, Callable[[list[float | None], str], Markup]] = {
-    "line": lambda v, s: charts.line(s, [s] * len(v), [Series(name=s, values=v)], title=s, unit=s, base=v[0] if v else None),
-    "lines": lambda v, s: charts.line(s, [s] * len(v), [Series(name=s, values=v)] * 8, title=s, zero=True),
+Values = list[float | None]
+
+
+def _counts(values: Values) -> list[int]:
+    return [int(abs(value)) if value and math.isfinite(value) else 0 for value in values]
+
+
+def _line(v: Values, s: str) -> Markup:
+    return charts.line(s, [s] * len(v), [Series(name=s, values=v)], title=s, unit=s, base=v[0] if v else None)
+
+
+def _lines(v: Values, s: str) -> Markup:
+    return charts.line(s, [s] * len(v), [Series(name=s, values=v)] * 8, title=s, zero=True)
+
+
+def _histogram(v: Values, s: str) -> Markup:
+    edges = [float(number) for number in range(len(v) + 1)]
+    return charts.histogram(s, edges, _counts(v), title=s, unit=s, mark=v[0] if v else None, mark_label=s)
+
+
+def _calendar(v: Values, s: str) -> Markup:
+    days = {DAY - timedelta(days=7 * n): count for n, count in enumerate(_counts(v))}
+    return charts.calendar(s, days, DAY, title=s, unit=s)
+
+
+def _scatter(v: Values, s: str) -> Markup:
+    dots = [Dot(label=s, x=x, y=y, group=9) for x, y in zip(v, reversed(v), strict=True)]
+    return charts.scatter(s, dots, title=s, x_label=s, y_label=s, groups=[s])
+
+
+def _hold(v: Values, s: str) -> Markup:
+    broken = [value for value in v if value is not None]
+    held = sum(math.isfinite(value) for value in broken)
+    return charts.hold_curve(s, broken, held, 600, title=s, mark=300, mark_label=s)
+
+
+#: Every chart, from one list of values and one word.
+CHARTS: dict[str, Callable[[Values, str], Markup]] = {
+    "line": _line,
+    "lines": _lines,
     "sparkline": lambda v, s: charts.sparkline(v, s, base=v[-1] if v else None),
     "bars": lambda v, s: charts.bars(s, [Bar(label=s, value=x, note=s) for x in v], title=s, unit=s, sample=s),
     "diverging": lambda v, s: charts.diverging(s, [Bar(label=s, value=x) for x in v], title=s),
-    "histogram": lambda v, s: charts.histogram(
-        s, [float(n) for n in range(len(v) + 1)], [int(abs(x)) if x and math.isfinite(x) else 0 for x in v], title=s, unit=s,
-        mark=v[0] if v else None, mark_label=s,
-    ),
+    "histogram": _histogram,
     "heat": lambda v, s: charts.heat(s, [s, s], [(s, v), (s, v[:1])], corner=s),
     "heat of the own level": lambda v, s: charts.heat(s, [s] * 3, [(s, v)], against=100, scale="row"),
     "ring": lambda v, s: charts.ring(v[0] if v else None, s),
-    "calendar": lambda v, s: charts.calendar(
-        s, {DAY - timedelta(days=7 * n): int(x) if x and math.isfinite(x) else 0 for n, x in enumerate(v)}, DAY, title=s, unit=s
-    ),
-    "scatter": lambda v, s: charts.scatter(
-        s, [Dot(label=s, x=x, y=y, group=9) for x, y in zip(v, reversed(v), strict=True)], title=s, x_label=s, y_label=s, groups=[s]
-    ),
-    "hold curve": lambda v, s: charts.hold_curve(s, [x for x in v if x is not None], sum(x is not None and math.isfinite(x) for x in v), 600, title=s, mark=300, mark_label=s),
+    "calendar": _calendar,
+    "scatter": _scatter,
+    "hold curve": _hold,
     "split": lambda v, s: charts.split((s, v[0] if v else None), (s, v[-1] if v else None), title=s, unit=s),
-}  # fmt: skip
+}
 
 
 def parsed(html: Markup) -> ET.Element:

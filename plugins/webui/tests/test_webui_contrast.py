@@ -48,7 +48,8 @@ TOKENS = {
     "contrast on black": {name: pair[1] for name, pair in (PLAIN | CHOSEN).items()},
 }
 NAMES = {
-    int(n): (light, dark) for n, light, dark in re.findall(r"\.c(\d+) \{ color: light-dark\((#\w{6}), (#\w{6})\)", CSS)
+    int(n): (light, dark)
+    for n, light, dark in re.findall(r"\.c(\d+) \{\s*color: light-dark\((#\w{6}), (#\w{6})\)", CSS)
 }
 
 
@@ -173,7 +174,7 @@ def test_line_ups_differ_for_colour_blind_people(theme: str, sight: str) -> None
 
 
 def test_each_series_has_its_own_dash_and_point() -> None:
-    dashes = re.findall(r"\.dash-(\d) \{ stroke-dasharray: ([^;]+);", CSS)
+    dashes = re.findall(r"\.dash-(\d) \{\s*stroke-dasharray: ([^;]+);", CSS)
     assert [number for number, _ in dashes] == ["2", "3", "4", "5", "6"]
     assert all(one[1] != other[1] for one, other in combinations(dashes, 2))
 
