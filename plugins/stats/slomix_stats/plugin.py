@@ -118,7 +118,8 @@ class StatsPlugin(Plugin):
 
     @hookimpl
     def register_services(self, ctx: PluginContext) -> Iterable[Service]:
-        from slomix_stats.api import StatsInsightV1, StatsLiveV1, StatsPlayersV1, StatsReaderV1
+        from slomix_stats.api import StatsInsightV1, StatsLiveV1, StatsPlayersV1, StatsReaderV1, StatsVotesV1
+        from slomix_stats.community.votes import Votes
         from slomix_stats.insight.answers import StatsInsight
         from slomix_stats.insight.portraits import StatsPlayers
 
@@ -128,6 +129,7 @@ class StatsPlugin(Plugin):
         players = StatsPlayers(ctx.db, ctx.clock, least=ctx.settings.min_rounds)
         yield Service(protocol=StatsPlayersV1, implementation=players)
         yield Service(protocol=StatsLiveV1, implementation=_live(ctx))
+        yield Service(protocol=StatsVotesV1, implementation=Votes(ctx))
 
     @hookimpl
     def register_jobs(self, ctx: PluginContext) -> Iterable[Job]:

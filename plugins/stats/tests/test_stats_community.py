@@ -9,8 +9,9 @@ import pytest
 
 from slomix.people.audit import Who
 from slomix.testing.running import Running
+from slomix_stats.api import VoteError
 from slomix_stats.community.challenges import week_before, week_of
-from slomix_stats.community.votes import VOTE_POST, VoteError, Votes
+from slomix_stats.community.votes import VOTE_POST, Votes
 from slomix_stats.simulate import play_evening
 
 pytestmark = pytest.mark.plugins("stats")

@@ -161,6 +161,7 @@ from slomix_stats.api.scope import (
     ScopeUsed,
     Who,
 )
+from slomix_stats.api.votes import Candidate, StatsVotesV1, VoteError, VoteResults
 
 __all__ = [
     "EVERYTHING",
@@ -178,6 +179,7 @@ __all__ = [
     "Bands",
     "Board",
     "BoardRow",
+    "Candidate",
     "Confidence",
     "Consistency",
     "ConsistencyTier",
@@ -292,6 +294,7 @@ __all__ = [
     "StatsLiveV1",
     "StatsPlayersV1",
     "StatsReaderV1",
+    "StatsVotesV1",
     "StoredFinding",
     "Style",
     "Swap",
@@ -299,6 +302,8 @@ __all__ = [
     "TeamMap",
     "TeamRecord",
     "Trend",
+    "VoteError",
+    "VoteResults",
     "WeaponHolder",
     "WeaponLine",
     "WeaponUse",

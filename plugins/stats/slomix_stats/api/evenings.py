@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from slomix_stats.api.people import Reached
 from slomix_stats.api.reader import SessionLine, WeaponLine
-from slomix_stats.api.scope import Confidence, PlayerNumbers, Who
+from slomix_stats.api.scope import Confidence, MetricInfo, Number, PlayerNumbers, Who
 
 Style = Literal["fragger", "slayer", "tank", "medic", "sniper", "rusher", "objective", "balanced"]
 
@@ -95,6 +96,68 @@ class SessionAwards:
     session: SessionLine
     fun: tuple[Award, ...]
     awards: tuple[Award, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridRow:
+    """One metric of a player: over the session, on each match that they played (by its id), and in each role."""
+
+    who: Who
+    whole: Number
+    matches: dict[str, float | None]
+    attack: Number | None
+    defence: Number | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionGrid:
+    """One metric of everybody in a session, the best first; unknown values last."""
+
+    session: SessionLine
+    metric: MetricInfo
+    rows: tuple[GridRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionForm:
+    """Somebody's damage per minute in a session against their own level: that of the sessions before it, at most 20.
+
+    `usual` and `delta_percent` are None for the first session of a player.
+    """
+
+    who: Who
+    rounds: int
+    value: float
+    usual: float | None
+    usual_sessions: int
+    delta_percent: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionDuo:
+    """Two players who were in one team in a session. `dpm` and `kd` are of both together, per player."""
+
+    first: Who
+    second: Who
+    rounds: int
+    matches: int
+    won: int
+    lost: int
+    drawn: int
+    dpm: float
+    kd: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionSummary:
+    """What is said first of a session: most kills of each team, everybody against their own level (most above it
+    first), the fun awards, the milestones that were reached."""
+
+    session: SessionLine
+    mvps: tuple[Mvp, ...]
+    form: tuple[SessionForm, ...]
+    fun: tuple[Award, ...]
+    reached: tuple[Reached, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

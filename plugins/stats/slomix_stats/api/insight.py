@@ -23,7 +23,10 @@ from slomix_stats.api.evenings import (
     LineupChanges,
     Matchup,
     SessionAwards,
+    SessionDuo,
+    SessionGrid,
     SessionInsight,
+    SessionSummary,
     SessionTeams,
     TeamRecord,
 )
@@ -116,6 +119,16 @@ class StatsInsightV1(Protocol):
     async def session_insight(self, session: str | None = None) -> SessionInsight | None: ...
 
     async def session_awards(self, session: str | None = None) -> SessionAwards | None: ...
+
+    async def session_summary(self, session: str | None = None) -> SessionSummary | None: ...
+
+    async def session_grid(self, metric: str = "dpm", session: str | None = None) -> SessionGrid | None:
+        """One metric of everybody by match and by role."""
+        ...
+
+    async def session_duos(self, session: str | None = None) -> tuple[SessionDuo, ...]:
+        """Pairs that were in one team, most damage per minute together first."""
+        ...
 
     async def session_teams(self, session: str | None = None) -> SessionTeams | None: ...
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from slomix.errors import SlomixError
+from slomix.events import DataChanged
+from slomix.signals import signal
+from slomix_stats.api.votes import Candidate, VoteError, VoteResults
+from slomix_stats.insight.sums import who_of
 
 if TYPE_CHECKING:
     from slomix.context import PluginContext
@@ -18,39 +20,31 @@ OPEN = timedelta(hours=24)
 MOST_CANDIDATES = 20
 
 _CANDIDATES = """
-select s.player_id, p.display as name, coalesce(v.votes, 0) as votes
-from stats.player_session s
+select s.player_id, p.display as name, p.display_raw as name_raw, coalesce(v.votes, 0) as votes,
+    coalesce((select g.guid from slomix.player_guid g where g.player_id = p.id order by g.key limit 1), '') as guid
+from (
+    select player_id, sum(damage_given)::float8 as damage, sum(time_played_s) as time_s
+    from stats.player_session where session_id = $1 group by player_id
+) s
 join slomix.player p on p.id = s.player_id
 left join (
     select player_id, count(*) as votes from stats.mvp_vote where session_id = $1 group by player_id
 ) v on v.player_id = s.player_id
-where s.session_id = $1 and not p.is_bot
-order by s.damage_given::float8 / greatest(s.time_played_s, 1) desc, s.player_id
+where not p.is_bot
+order by s.damage / greatest(s.time_s, 1) desc, s.player_id
 limit $2
 """
 _ENDED = "select ended_at from slomix.session where id = $1"
 _PLAYED = "select true from stats.player_session where session_id = $1 and player_id = $2"
+_CHOICE = "select player_id from stats.mvp_vote where session_id = $1 and voter = $2"
 _VOTE = """
 insert into stats.mvp_vote (session_id, voter, player_id, voted_at) values ($1, $2, $3, $4)
 on conflict (session_id, voter) do update set player_id = excluded.player_id, voted_at = excluded.voted_at
 """
 
 
-class VoteError(SlomixError):
-    """Why a vote does not count."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """Somebody who played in the session, and how many votes they have."""
-
-    player_id: str
-    name: str
-    votes: int
-
-
 class Votes:
-    """Takes votes and counts them."""
+    """Takes votes and counts them. Implements `slomix_stats.api.StatsVotesV1`."""
 
     def __init__(self, ctx: PluginContext) -> None:
         self._ctx = ctx
@@ -58,7 +52,24 @@ class Votes:
     async def candidates(self, session_id: str) -> list[Candidate]:
         """Who can be voted for, most damage per minute first."""
         rows = await self._ctx.db.fetch(_CANDIDATES, session_id, MOST_CANDIDATES)
-        return [Candidate(**dict(row)) for row in rows]
+        return [Candidate(who=who_of(row), votes=row["votes"]) for row in rows]
+
+    async def results(self, session_id: str) -> VoteResults | None:
+        """Where the vote stands."""
+        ended = await self._ctx.db.fetchval(_ENDED, session_id)
+        if ended is None:
+            return None
+        return VoteResults(
+            session_id=session_id,
+            open=self._ctx.clock.now() - ended < OPEN,
+            until=ended + OPEN,
+            candidates=tuple(await self.candidates(session_id)),
+        )
+
+    async def choice(self, session_id: str, voter: int) -> str | None:
+        """Whom somebody votes for."""
+        found: str | None = await self._ctx.db.fetchval(_CHOICE, session_id, voter)
+        return found
 
     async def is_open(self, session_id: str) -> bool:
         """Whether votes are taken still."""
@@ -74,3 +85,4 @@ class Votes:
                 raise VoteError("That player was not in the session.")
             await tx.execute(_VOTE, session_id, voter, player_id, self._ctx.clock.now())
             await self._ctx.posts.refresh(tx, VOTE_POST, session_id)
+            await signal(tx, DataChanged(what="votes"))

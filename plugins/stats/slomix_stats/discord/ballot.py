@@ -10,7 +10,8 @@ import discord
 
 from slomix.bot.answers import answering
 from slomix.contrib import PostContent
-from slomix_stats.community.votes import Candidate, VoteError, Votes
+from slomix_stats.api import Candidate, VoteError
+from slomix_stats.community.votes import Votes
 from slomix_stats.discord.looks import NEUTRAL, OBJECTIVE
 from slomix_stats.discord.text import bar, cell, prose
 

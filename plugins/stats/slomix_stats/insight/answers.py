@@ -26,7 +26,10 @@ from slomix_stats.api.evenings import (
     LineupChanges,
     Matchup,
     SessionAwards,
+    SessionDuo,
+    SessionGrid,
     SessionInsight,
+    SessionSummary,
     SessionTeams,
     TeamRecord,
 )
@@ -47,7 +50,20 @@ from slomix_stats.api.people import (
 )
 from slomix_stats.api.reader import SessionLine
 from slomix_stats.api.scope import BadScope, MetricInfo, PlayerNumbers, Scope, ScopeUsed, Who
-from slomix_stats.insight import awards, boards, lookup, maps, pairs, people, records, seasons, sessions, sums, teams
+from slomix_stats.insight import (
+    awards,
+    boards,
+    lookup,
+    maps,
+    pairs,
+    people,
+    records,
+    seasons,
+    sessions,
+    stretches,
+    sums,
+    teams,
+)
 from slomix_stats.insight.memory import Memory
 from slomix_stats.insight.scopes import resolve
 from slomix_stats.metrics.catalogue import METRICS, find_metric
@@ -286,6 +302,16 @@ class StatsInsight:
 
     async def session_awards(self, session: str | None = None) -> SessionAwards | None:
         return await self._of_session("awards", session, lambda line: sessions.awards(self._db, line))
+
+    async def session_summary(self, session: str | None = None) -> SessionSummary | None:
+        return await self._of_session("summary", session, lambda line: stretches.summary(self._db, line))
+
+    async def session_grid(self, metric: str = "dpm", session: str | None = None) -> SessionGrid | None:
+        found = find_metric(metric)
+        return await self._of_session(f"grid {found.name}", session, lambda line: stretches.grid(self._db, line, found))
+
+    async def session_duos(self, session: str | None = None) -> tuple[SessionDuo, ...]:
+        return await self._of_session("duos", session, lambda line: stretches.duos(self._db, line)) or ()
 
     async def session_teams(self, session: str | None = None) -> SessionTeams | None:
         return await self._of_session("teams", session, lambda line: teams.session_teams(self._db, line))

@@ -92,7 +92,7 @@ async def insight(db: Reads, session: SessionLine) -> SessionInsight:
         session=session,
         players=tuple(players),
         awards=_awards(found, first_places),
-        mvps=await _mvps(db, session.session_id, {each.who.player_id: each.who for each in found}),
+        mvps=await mvps_of(db, session.session_id, {each.who.player_id: each.who for each in found}),
     )
 
 
@@ -102,9 +102,14 @@ async def awards(db: Reads, session: SessionLine) -> SessionAwards:
     who = {each.who.player_id: each.who for each in found}
     return SessionAwards(
         session=session,
-        fun=_awards(found, fun_awards),
+        fun=fun_of(found),
         awards=(*_awards(found, first_places), *await _endstats(db, session.session_id, who)),
     )
+
+
+def fun_of(players: Sequence[PlayerSums]) -> tuple[Award, ...]:
+    """The fun awards for these sums. Pure."""
+    return _awards(players, fun_awards)
 
 
 def playstyles(players: Sequence[PlayerSums]) -> dict[str, Playstyle]:
@@ -164,7 +169,8 @@ async def _teams(db: Reads, session_id: str) -> dict[str, Literal["A", "B"]]:
     return {player: counted.most_common(1)[0][0] for player, counted in votes.items()}
 
 
-async def _mvps(db: Reads, session_id: str, who: Mapping[str, Who]) -> tuple[Mvp, ...]:
+async def mvps_of(db: Reads, session_id: str, who: Mapping[str, Who]) -> tuple[Mvp, ...]:
+    """Most kills of each team, one pair of teams after the other."""
     return tuple(
         Mvp(
             segment=row["number"],

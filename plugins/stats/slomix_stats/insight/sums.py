@@ -32,19 +32,18 @@ _EXACT = (
     ("time_played_s", "denied_playtime_s"), ("kills", "useless_kills"), ("kills", "useful_kills"),
     ("kills", "headshot_kills"), ("time_played_s", "xp"),
 )  # fmt: skip
-_ROUNDS = ", ".join(
-    (
-        "count(*) as rounds",
-        *(f"sum(t.{name})::bigint as {name}" for name in (*SUMS, *SOMETIMES)),
-        *(f"count(t.{name}) as {name}_known" for name in SOMETIMES),
-        *(f'sum(t.{a}) filter (where t.{b} is not null)::bigint as "{a}:{b}"' for a, b in _EXACT),
-        "max(t.killing_spree_best) as killing_spree_best",
-        "max(t.death_spree_worst) as death_spree_worst",
-        "sum(s.seconds) as round_s",
-        f"sum(coalesce(t.weapon_kills[array_position(t.weapon_slots, {GRENADE}::smallint)], 0))::bigint"
-        " as grenade_kills",
-    )
-)
+#: Every sum over rounds by its name: `t` is stats.player_round, `s` stats.round.
+ROUND_SUMS = {
+    "rounds": "count(*)",
+    **{name: f"sum(t.{name})::bigint" for name in (*SUMS, *SOMETIMES)},
+    **{f"{name}_known": f"count(t.{name})" for name in SOMETIMES},
+    **{f"{a}:{b}": f"sum(t.{a}) filter (where t.{b} is not null)::bigint" for a, b in _EXACT},
+    "killing_spree_best": "max(t.killing_spree_best)",
+    "death_spree_worst": "max(t.death_spree_worst)",
+    "round_s": "sum(s.seconds)",
+    "grenade_kills": (f"sum(coalesce(t.weapon_kills[array_position(t.weapon_slots, {GRENADE}::smallint)], 0))::bigint"),
+}
+_ROUNDS = ", ".join(f'{sql} as "{name}"' for name, sql in ROUND_SUMS.items())
 
 _OF_TOTAL = f"""
 select t.player_id, {_PLAIN},

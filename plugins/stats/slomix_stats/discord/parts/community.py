@@ -12,8 +12,8 @@ from slomix.bot.manners import manners
 from slomix.bot.permissions import requires
 from slomix.bot.sources import Source
 from slomix_stats.api.scope import BadScope
+from slomix_stats.api.votes import VoteError
 from slomix_stats.community.challenges import CHALLENGE, LONGEST_TITLE, Challenge, week_before, week_of
-from slomix_stats.community.votes import VoteError
 from slomix_stats.discord import suggest
 from slomix_stats.discord.ballot import ballot
 from slomix_stats.discord.desk import PartGroup
