@@ -21,12 +21,14 @@ from slomix.ingest.pipeline import Outcome, Pipeline
 from slomix.nouns import RosterEntry, RoundSighting
 from slomix.runtime import Role, Runtime, open_runtime
 from slomix.settings import CoreSettings, DatabaseSettings, Settings
+from slomix.testing.login import give_cookies, log_in
 from slomix.testing.web import client_of
 from slomix.web.app import build_app
 
 if TYPE_CHECKING:
     from slomix.bot.commands import PluginCog
     from slomix.clock import Clock
+    from slomix.people.tiers import Tier
 
 #: What is due on the queue, and what was tried in vain.
 QUEUE = """
@@ -113,6 +115,23 @@ class Running:
         finally:
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
+
+    async def session_of(
+        self, discord_id: int, *, name: str = "tester", tier: Tier = "everyone", rights: Iterable[str] = ()
+    ) -> str:
+        """Log a Discord account in, with exactly this tier and these rights granted.
+
+        Answers what its cookie `slomix_session` holds (`__Host-slomix_session` over https), for a real browser.
+        """
+        return await log_in(self.runtime, discord_id, name=name, tier=tier, rights=rights)
+
+    async def as_person(
+        self, discord_id: int, *, name: str = "tester", tier: Tier = "everyone", rights: Iterable[str] = ()
+    ) -> httpx2.AsyncClient:
+        """An in-process client in which this Discord account is logged in: `session_of`, and its cookies."""
+        client = client_of(self.app)
+        give_cookies(client, await self.session_of(discord_id, name=name, tier=tier, rights=rights))
+        return client
 
     def cogs(self) -> list[PluginCog]:
         """The plugins' commands, for `await chat.start(program.cogs())`."""
