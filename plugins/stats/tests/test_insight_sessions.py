@@ -47,10 +47,8 @@ async def test_pieces_are_those_of_the_whole(program: Running) -> None:
     for metric in insight.metrics():
         grid = await insight.session_grid(metric.name, session)
         assert grid is not None
-        found = {row.who.player_id: row.whole for row in grid.rows}
-        assert found == {
-            p.numbers.who.player_id: n for p in whole.players for n in p.numbers.numbers if n.metric == metric.name
-        }
+        found = {row.who.player_id: row.whole.value for row in grid.rows}
+        assert found == {each.numbers.who.player_id: each.numbers.get(metric.name) for each in whole.players}
 
     damage = await insight.session_grid("damage", session)
     assert damage is not None
