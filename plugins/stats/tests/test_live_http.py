@@ -77,6 +77,45 @@ async def test_a_round_is_told_shown_and_signalled(program: Running, web: Any) -
 
 
 @pytest.mark.plugins("stats")
+async def test_what_the_feed_is_not_told_of_is_news_too(program: Running, web: Any) -> None:
+    """Damage and XP come between kills; who looks is told, with a number that grows. Places are not shown."""
+    puran = await token_of(program, "puran")
+    feed = program.runtime.bus.live
+    listening = asyncio.create_task(feed.run())
+    await feed.started()
+    signals = feed.subscribe()
+    told = asyncio.ensure_future(anext(signals))
+    await asyncio.sleep(0)
+
+    async def send(*events: dict[str, Any], first: int) -> tuple[int, dict[str, Any]]:
+        """The number of the signal, and what is shown then."""
+        nonlocal told
+        await web.post(PATH, json=batch(*events, first=first), headers=puran)
+        signal = await asyncio.wait_for(told, 60)
+        told = asyncio.ensure_future(anext(signals))
+        return signal.payload["last"], (await web.get(PATH)).json()
+
+    first, shown = await send(*ROUND, first=1)
+    assert first == shown["last"] == shown["servers"][0]["seq"] == shown["feed"][-1]["seq"]
+    tally = {"type": "tally", "slot": 3, "damage_given": 300, "damage_received": 20}
+    second, shown = await send(tally, first=6)
+    assert first < second == shown["last"] == shown["servers"][0]["seq"]
+    assert shown["servers"][0]["players"][0]["damage_given"] == 300
+    assert shown["feed"][-1]["seq"] == first
+    await web.post(PATH, json=batch({"type": "move", "positions": [[3, 1.0, 2.0]]}, first=7), headers=puran)
+    third, shown = await send({"type": "say", "text": "gg"}, first=8)  # the very next signal: places gave none
+    assert second < third == shown["last"] == shown["feed"][-1]["seq"]
+
+    other = await token_of(program, "other")
+    await web.post(PATH, json={**batch(*ROUND), "sender": "b" * 32}, headers=other)
+    shown = (await web.get(PATH)).json()
+    assert [server["seq"] > third for server in shown["servers"]] == [True, False]
+    told.cancel()
+    listening.cancel()
+    await asyncio.gather(told, listening, return_exceptions=True)
+
+
+@pytest.mark.plugins("stats")
 async def test_strangers_and_what_is_no_batch_are_refused(program: Running, web: Any) -> None:
     puran = await token_of(program, "puran")
     assert (await web.post(PATH, json=batch())).status_code == 401

@@ -55,7 +55,8 @@ class LivePlayer:
 class LiveServer:
     """What runs on a server. `clock_s`: seconds since the round began, None outside of one.
 
-    `round` 1 or 2 follows from what ended on this map before; kills and XP are of the sides, not of the teams.
+    `round` 1 or 2 follows from what ended on this map before; kills and XP are of the sides, not of the teams. `seq`
+    is the number of its last change: above the `last` of the answer before, there is news.
     """
 
     server: str
@@ -70,6 +71,7 @@ class LiveServer:
     allies_xp: int | None
     players: tuple[LivePlayer, ...]
     updated_at: datetime
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import msgspec
 
 from slomix.names import clean_name
 from slomix_stats.api.live import FeedEntry, Live, LivePlayer, LiveServer
-from slomix_stats.live.state import LiveState, Told, from_json
+from slomix_stats.live.state import Told, from_json
 from slomix_stats.live.statuses import Statuses
 from slomix_stats.live.store import RETENTION_S
 
@@ -18,18 +18,43 @@ if TYPE_CHECKING:
     from slomix.clock import Clock
     from slomix.context import Db
 
-# Not from a replica: the tables are not logged, so a standby does not have them.
-SERVERS = """
-select s.name, l.state, l.updated_at from stats.live l join slomix.server s on s.id = l.server_id
-where l.updated_at > $1 and ($2::text is null or s.name = $2)
-order by lower(s.name), s.name
+# Not from a replica: the tables are not logged, so a standby does not have them. One statement, so that the number
+# fits what is read with it.
+LIVE = """
+with known as (
+    select greatest(
+        (select max(seq) from stats.live_feed), (select max((state->>'seq')::bigint) from stats.live), 0
+    ) as last
+)
+select known.last, (
+    select jsonb_agg(
+        jsonb_build_array(s.name, l.state - 'senders' - 'recent', l.updated_at) order by lower(s.name), s.name
+    )
+    from stats.live l join slomix.server s on s.id = l.server_id
+    where l.updated_at > $2 and ($3::text is null or s.name = $3)
+) as servers, (
+    select jsonb_agg(jsonb_build_array(f.seq, f.name, f.at, f.entry) order by f.seq) from (
+        select f.seq, s.name, f.at, f.entry from stats.live_feed f join slomix.server s on s.id = f.server_id
+        where f.seq > case when $1 <= known.last then $1 else 0 end and f.at > $2
+            and ($3::text is null or s.name = $3)
+        order by f.seq desc limit $4
+    ) f
+) as feed
+from known
 """
-FEED = """
-select f.seq, s.name, f.at, f.entry from stats.live_feed f join slomix.server s on s.id = f.server_id
-where f.seq > $1 and f.at > $2 and ($3::text is null or s.name = $3)
-order by f.seq desc limit $4
-"""
-LAST = "select coalesce(max(seq), 0) from stats.live_feed"
+
+
+class _Server(msgspec.Struct, array_like=True):
+    name: str
+    state: Any
+    updated_at: datetime
+
+
+class _Entry(msgspec.Struct, array_like=True):
+    seq: int
+    server: str
+    at: datetime
+    told: Told
 
 
 class LiveReader(Statuses):
@@ -44,23 +69,22 @@ class LiveReader(Statuses):
         A `since` from before a crash, which begins the numbers anew, starts at the beginning.
         """
         now = self._clock.now()
-        oldest = now - timedelta(seconds=RETENTION_S)
-        last = await self._db.fetchval(LAST)
-        rows = await self._db.fetch(FEED, since if since <= last else 0, oldest, server, limit)
-        feed = tuple(_entry(row) for row in reversed(rows))
-        states = await self._db.fetch(SERVERS, oldest, server)
+        row = await self._db.fetchrow(LIVE, since, now - timedelta(seconds=RETENTION_S), server, limit)
+        assert row is not None
         return Live(
-            servers=tuple(_server(row["name"], from_json(row["state"]), row["updated_at"], now) for row in states),
-            feed=feed,
-            last=feed[-1].seq if feed else last,
+            servers=tuple(_server(each, now) for each in msgspec.convert(row["servers"] or [], list[_Server])),
+            feed=tuple(_entry(each) for each in msgspec.convert(row["feed"] or [], list[_Entry])),
+            last=row["last"],
         )
 
 
-def _server(name: str, state: LiveState, updated_at: datetime, now: datetime) -> LiveServer:
+def _server(found: _Server, now: datetime) -> LiveServer:
+    state = from_json(found.state)
     started = None if state.started_at is None else datetime.fromtimestamp(state.started_at / 1000, UTC)
     playing = state.phase == "playing" and started is not None
     return LiveServer(
-        server=name,
+        server=found.name,
+        seq=state.seq,
         map=state.map,
         round=state.round,
         phase=state.phase,
@@ -84,16 +108,16 @@ def _server(name: str, state: LiveState, updated_at: datetime, now: datetime) ->
             )
             for slot, player in sorted(state.players.items())
         ),
-        updated_at=updated_at,
+        updated_at=found.updated_at,
     )
 
 
-def _entry(row: Any) -> FeedEntry:
-    told = msgspec.convert(row["entry"], Told)
+def _entry(found: _Entry) -> FeedEntry:
+    told = found.told
     return FeedEntry(
-        seq=row["seq"],
-        server=row["name"],
-        at=row["at"],
+        seq=found.seq,
+        server=found.server,
+        at=found.at,
         type=told.type,
         actor=told.actor,
         target=told.target,

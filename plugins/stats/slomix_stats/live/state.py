@@ -53,7 +53,10 @@ class RecentKill(Struct, frozen=True, array_like=True):
 
 
 class LiveState(Struct, kw_only=True, omit_defaults=True):
-    """A server now. Times are milliseconds since 1970; `senders` maps a sender to its last number that was taken."""
+    """A server now. Times are milliseconds since 1970; `senders` maps a sender to its last number that was taken.
+
+    `seq` is the number, among those of the feed, of the last change that people see.
+    """
 
     map: str | None = None
     round: int = 1
@@ -66,6 +69,7 @@ class LiveState(Struct, kw_only=True, omit_defaults=True):
     players: dict[int, PlayerState] = {}
     recent: list[RecentKill] = []
     senders: dict[str, int] = {}
+    seq: int = 0
 
 
 class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -99,6 +103,11 @@ def take(state: LiveState, batch: e.Batch, now_ms: int) -> tuple[list[Told], int
     while len(state.senders) > _SENDERS:
         del state.senders[next(iter(state.senders))]
     return told, new
+
+
+def is_seen(batch: e.Batch) -> bool:
+    """Whether anything of a batch may change what people see: places and packs are not shown."""
+    return any(not isinstance(event, e.Move | e.Pack) for event in batch.events)
 
 
 def apply(state: LiveState, event: e.LiveEvent, at: int) -> Told | None:

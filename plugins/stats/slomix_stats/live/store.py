@@ -10,10 +10,11 @@ import msgspec
 
 from slomix_stats.api.live import LiveChanged
 from slomix_stats.live.events import Batch
-from slomix_stats.live.state import from_json, take, to_json
+from slomix_stats.live.state import Told, from_json, is_seen, take, to_json
 
 if TYPE_CHECKING:
     from slomix.context import Db, Events
+    from slomix.storage.database import Connection
     from slomix.web.gate import Server
 
 #: Seconds after which a server that says nothing is not live, and an entry leaves the feed.
@@ -36,6 +37,8 @@ with told as (
 )
 select max(seq) from told
 """
+#: A number for what the feed is not told of: damage, XP, somebody without a name yet.
+NEXT = "select nextval(pg_get_serial_sequence('stats.live_feed', 'seq'))"
 PRUNE = """
 delete from stats.live_feed
 where server_id = $1 and (
@@ -57,11 +60,20 @@ async def take_batch(db: Db, bus: Events, server: Server, batch: Batch, now: dat
     async with db.transaction(durable=False, prologue=(LOCK,)) as tx:
         state = from_json(await tx.fetchval(STATE, server.id) or {})
         told, new = take(state, batch, int(now.timestamp() * 1000))
-        await tx.execute(WRITE, server.id, to_json(state), now)
         if told:
-            moments = [datetime.fromtimestamp(entry.at / 1000, UTC) for entry in told]
-            last = await tx.fetchval(TELL, server.id, moments, [msgspec.to_builtins(entry) for entry in told])
-            oldest = datetime.fromtimestamp(now.timestamp() - RETENTION_S, UTC)
-            await tx.execute(PRUNE, server.id, oldest, RING)
-            await bus.signal(tx, LiveChanged(server=server.name, last=last))
+            state.seq = await _tell(tx, server, told, now)
+        elif new and is_seen(batch):
+            state.seq = await tx.fetchval(NEXT)
+        await tx.execute(WRITE, server.id, to_json(state), now)
+        if new and is_seen(batch):
+            await bus.signal(tx, LiveChanged(server=server.name, last=state.seq))
     return Taken(taken=new, known=len(batch.events) - new)
+
+
+async def _tell(tx: Connection, server: Server, told: list[Told], now: datetime) -> int:
+    """Put entries into the feed, and out of it what is old; answers the number of the last."""
+    moments = [datetime.fromtimestamp(entry.at / 1000, UTC) for entry in told]
+    last = await tx.fetchval(TELL, server.id, moments, [msgspec.to_builtins(entry) for entry in told])
+    oldest = datetime.fromtimestamp(now.timestamp() - RETENTION_S, UTC)
+    await tx.execute(PRUNE, server.id, oldest, RING)
+    return int(last)
