@@ -18,7 +18,7 @@ from slomix.web.api import json_endpoint
 from slomix.web.buckets import Views
 from slomix.web.guard import Guard
 from slomix.web.limits import Limiter
-from slomix.web.openapi import Operation, operation_of
+from slomix.web.openapi import Operation, operation_of, page_operation
 from slomix.web.table import tabled
 
 #: The one plugin whose pages may be at `/`.
@@ -108,6 +108,8 @@ def plugin_routes(host: Host, views: Views) -> PluginRoutes:
             made.inside.setdefault(plugin, []).append(route)
         if isinstance(record, Api):
             made.operations.append(operation_of(plugin, record))
+        elif record.response is not None:
+            made.operations.append(page_operation(plugin, route.template, record))
     return made
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from slomix.contrib import Api
+from slomix.contrib import Api, Page
 from slomix.web.problems import ProblemDetails
 
 log = structlog.get_logger("slomix.web")
@@ -63,6 +63,19 @@ def operation_of(plugin: str, api: Api) -> Operation:
         takes=api.takes,
         security=api.from_server,
         errors=tuple(sorted({*errors, 500, 503})),
+    )
+
+
+def page_operation(plugin: str, path: str, page: Page) -> Operation:
+    """The operation of a `Page` that says what it answers; `path` is its whole address."""
+    errors = {400, 404, 429, 500, 503} if "{" in path or page.params else {404, 429, 500, 503}
+    return Operation(
+        path=path,
+        summary=page.summary or page.name,
+        tag=plugin,
+        response=page.response,
+        params=dict(page.params),
+        errors=tuple(sorted(errors)),
     )
 
 

@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from slomix_webui.frame.house import House
 
 ROOT = "webui"
+SCOPE_HELP = {
+    "period": "all, season, 2026-Q4, month, 2026-11, 2026-W47, 30d, or 2026-11-01..2026-11-07",
+    "map": "name of a map",
+    "side": "axis, allies, attack or defence",
+    "format": "3v3 and the like",
+    "min_rounds": "fewest rounds in the sample",
+}
 Form = Literal["html", "json", "csv", "png"]
 
 
@@ -49,13 +56,20 @@ def _page_routes(house: House, plugin: str, page: Page) -> Iterable[contrib.Page
         root=root,
         response=page.model,
         summary=page.summary or page.title,
-        params=page.params,
+        params=_params(page),
     )
     forms: tuple[Form, ...] = ("csv", "png")
     for form in forms:
         endpoint = Endpoint(house, plugin, page, form).answer
         yield contrib.Page(path=f"{bare}.{form}", endpoint=endpoint, name=f"{page.name}.{form}", root=root)
     yield contrib.Page(path=page.path, endpoint=Endpoint(house, plugin, page, "html").answer, name=page.name, root=root)
+
+
+def _params(page: Page) -> dict[str, tuple[Any, str]]:
+    """Everything that the address of a page may say."""
+    told = {part: (str, SCOPE_HELP[part]) for part in page.scope.parts}
+    tab = {"tab": (str, "key of a tab: its content")} if page.tabs else {}
+    return {**told, **tab, **page.params}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,3 @@
+export function start(element) {
+  element.textContent = "now";
+}
