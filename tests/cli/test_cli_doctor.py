@@ -37,6 +37,25 @@ def test_bad_settings_are_one_of_its_findings(slomix: Slomix, tmp_path: Path) ->
     assert "slomix.data_dir" in examined(done)["settings"]["detail"]
 
 
+def test_the_login_is_looked_at(slomix: Slomix, tmp_path: Path) -> None:
+    def login(more: str = "", **variables: str) -> dict[str, Any]:
+        (tmp_path / "plugins.toml").write_text(f"[slomix.web.login]\n{more}\n")
+        return examined(slomix("doctor", "--json", **variables))["login"]
+
+    assert "SLOMIX_WEB__LOGIN__CLIENT_ID" in login()["detail"]
+    half = login("client_id = 123")
+    assert not half["ok"]
+    assert "SLOMIX_WEB__LOGIN__CLIENT_SECRET" in half["detail"]
+    secret = {"SLOMIX_WEB__LOGIN__CLIENT_SECRET": "canary-of-the-login"}
+    on = login("client_id = 123", SLOMIX_WEB__PUBLIC_URL="https://stats.example/", **secret)
+    assert on["ok"]
+    assert "https://stats.example/-/callback" in on["detail"]
+    assert "over http" in login("client_id = 123", SLOMIX_WEB__PUBLIC_URL="http://stats.example", **secret)["detail"]
+    roles = login("client_id = 123\nroles = {42 = ['stats.decide']}", **secret)
+    assert not roles["ok"]
+    assert "slomix.discord.guild" in roles["next_step"]
+
+
 def test_an_unreachable_database_and_a_lost_folder_are_found(slomix: Slomix, tmp_path: Path) -> None:
     (tmp_path / "plugins.toml").write_text(
         "[slomix.ingest]\nfolders = ['nowhere']\n"

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,16 @@ async def test_a_session_is_there_and_rounds_keep_landing(data_dir: Path) -> Non
         assert status["bot"]["on"] is True
         assert status["ledger"]["quarantined"] == 0
         assert sessions[0]["server"] == "demo server"
+
+        begun = await client.get(f"{pages}/-/login?next=/players")
+        who = await client.get(begun.headers["location"])
+        assert "Zwibl" in who.text
+        click = re.search(r'href="(/oauth2/authorize[^"]+)">tester<', who.text)
+        assert click is not None
+        back = await client.get(f"{discord}{unescape(click[1])}")
+        done = await client.get(back.headers["location"])
+        assert (done.status_code, done.headers["location"]) == (303, "/players")
+        assert "slomix_session" in client.cookies
 
         process.send_signal(signal.SIGINT)
         async with asyncio.timeout(60):

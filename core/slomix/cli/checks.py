@@ -164,6 +164,29 @@ def discord(settings: Settings) -> Finding:
     return Finding(name="discord", ok=True, detail=f"on, posts go to channel {told.channel}")
 
 
+def login(settings: Settings) -> Finding:
+    """Whether people can log in on the pages; asks nobody."""
+    from slomix.web.auth import CALLBACK_PATH, why_off
+    from slomix.web.hosts import is_https, public_origin
+
+    web = settings.core.web
+    if web.login.client_id is None:
+        return Finding(name="login", ok=True, detail=f"off: {why_off(settings.core)}")
+    if reason := why_off(settings.core):
+        return Finding(name="login", ok=False, detail=reason, next_step="set it, or take the client id away")
+    if web.login.roles and settings.core.discord.guild is None:
+        return Finding(
+            name="login",
+            ok=False,
+            detail="roles of the guild give rights (slomix.web.login.roles), and no guild is set",
+            next_step="put its id into slomix.discord.guild (SLOMIX_DISCORD__GUILD)",
+        )
+    origin = public_origin(web)
+    back = f"{origin}{CALLBACK_PATH}" if origin else f"{CALLBACK_PATH} of whatever host people come by (no public_url)"
+    plain = "" if origin is None or is_https(web) else "; over http anybody in between can take a session"
+    return Finding(name="login", ok=True, detail=f"on; the application's redirect has to be {back}{plain}")
+
+
 async def database(settings: Settings) -> list[Finding]:
     """Whether PostgreSQL answers, its clock agrees and core's migrations are applied. Starts nothing."""
     from slomix.errors import SlomixError

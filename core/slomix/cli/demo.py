@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SERVER = "demo server"
 #: Marks a folder that `slomix demo` made and may throw away.
 MARK = ".slomix-demo"
+#: Who can log in, beside the owner: some of those who play.
+PEOPLE = ("Zwibl", "lampica", "okapi.")
 #: Rounds that are there at the start: most of an evening.
 PLAYED = 12
 SEED = 7
@@ -59,7 +61,13 @@ async def _demo(invocation: Invocation, speed: float, discord_port: int) -> None
             f"Port {discord_port} is taken ({error.strerror}); choose another with --discord-port."
         ) from error
     async with fake:
-        click.echo(f"Discord: http://{fake.host}:{fake.port}/ (the channel that the bot posts to; type commands there)")
+        for name in PEOPLE:
+            fake.world.add_person(name)
+        owner = fake.world.person["global_name"]
+        click.echo(
+            f"Discord: http://{fake.host}:{fake.port}/ (the channel that the bot posts to; type commands there). "
+            f"{owner} is the owner; log in on the pages as {owner} or as one who plays."
+        )
         ours = _for_demo(settings, home, inbox, fake)
         async with _playing(settings, inbox, speed), _telling(ours, home):
             await serve(ours, **invocation.choice())
@@ -69,7 +77,7 @@ def _for_demo(settings: Settings, home: Path, inbox: Path, fake: Any) -> Setting
     """The settings of the file with database, folder and Discord replaced by the demo's own."""
     from pydantic import SecretStr
 
-    from slomix.settings import DatabaseSettings, FolderSource
+    from slomix.settings import DatabaseSettings, FolderSource, LoginSettings
 
     core = settings.core
     discord = core.discord.model_copy(
@@ -77,6 +85,7 @@ def _for_demo(settings: Settings, home: Path, inbox: Path, fake: Any) -> Setting
             "token": SecretStr(fake.token),
             "guild": fake.guild_id,
             "channel": fake.channel_id,
+            "owner": int(fake.world.person["id"]),
             "api_base": fake.api_base,
             "gateway_url": fake.gateway_url,
         }
@@ -85,6 +94,8 @@ def _for_demo(settings: Settings, home: Path, inbox: Path, fake: Any) -> Setting
     web = core.web if core.web.port else core.web.model_copy(update={"port": _free_port(core.web.host)})
     if web.public_url is None:
         web = web.model_copy(update={"public_url": f"http://{web.host}:{web.port}"})
+    login = LoginSettings(client_id=fake.client_id, client_secret=SecretStr(fake.world.client_secret))
+    web = web.model_copy(update={"login": login})
     changed = {"data_dir": home, "database": DatabaseSettings(), "discord": discord, "ingest": ingest, "web": web}
     return settings.model_copy(update={"core": core.model_copy(update=changed)})
 

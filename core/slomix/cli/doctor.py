@@ -60,7 +60,7 @@ async def _examine(invocation: Invocation) -> list[Finding]:
         return [*findings, Finding(name="settings", ok=False, detail=str(error), next_step="mend it and look again")]
     findings.append(Finding(name="settings", ok=True, detail=f"read from {settings.file}"))
     here = (checks.data_folder, checks.disk_space, checks.time_zones, checks.watched_folders, checks.sftp_sources)
-    findings += [checks.careful(check, settings) for check in (*here, checks.discord)]
+    findings += [checks.careful(check, settings) for check in (*here, checks.discord, checks.login)]
     findings += await checks.database(settings)
     return [*findings, *await _ask_plugins(invocation, settings)]
 
