@@ -69,6 +69,14 @@ class Events(Protocol):
         """
         ...
 
+    def version(self) -> tuple[int, int] | None:
+        """The data as this process knows it while it answers a GET: what was read under one value stays true under it.
+
+        It may be some milliseconds late, so whoever handles an event must not ask for it. None there, and while nobody
+        tells this process what changes.
+        """
+        ...
+
 
 class Jobs(Protocol):
     """The queue."""

@@ -242,6 +242,9 @@ class Told:
     version: tuple[int, int] = (0, 0)
     now: float = 1000.0
 
+    def moved(self) -> None:
+        self.version = (0, self.version[1] + 1)
+
 
 async def ask(answers: AnswerCache, key: str, text: str) -> bytes:
     request = Request({"type": "http", "method": "GET", "headers": []})

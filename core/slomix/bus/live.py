@@ -113,6 +113,10 @@ class LiveFeed:
         """Another pair than before: the data may be other data. It holds only while the feed is `listening`."""
         return self._last, self._changes
 
+    def moved(self) -> None:
+        """What this process just changed is news here at once, before it has come round."""
+        self._changes += 1
+
     async def started(self) -> None:
         """Wait until the feed listens: what is published from now on will be seen."""
         await self._started.wait()

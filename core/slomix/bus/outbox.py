@@ -13,6 +13,7 @@ from slomix.clock import Clock
 from slomix.contrib import Handler
 from slomix.events import Event
 from slomix.jobs.queue import JobRequest
+from slomix.reading import is_reading
 from slomix.signals import signal
 
 if TYPE_CHECKING:
@@ -91,6 +92,10 @@ class Bus:
     async def signal(self, tx: Connection, event: Event) -> None:
         """Tell a small event to whoever listens when this transaction commits. Raises `PluginError` for a large one."""
         await signal(tx, event)
+
+    def version(self) -> tuple[int, int] | None:
+        """As `slomix.context.Events` says."""
+        return self.live.version if is_reading() and self.live.listening else None
 
     async def since(self, seq: int, limit: int = 500) -> list[Envelope]:
         """Events after number `seq`, oldest first."""

@@ -30,7 +30,7 @@ COMPRESS_LEVEL = 6
 #: What an entry takes beside its bodies: key, headers and the places in the table.
 _OVERHEAD = 1024
 
-Version = tuple[int, ...]
+Version = tuple[int, int]
 
 
 class Feed(Protocol):
@@ -40,6 +40,7 @@ class Feed(Protocol):
     def listening(self) -> bool: ...
     @property
     def version(self) -> tuple[int, int]: ...
+    def moved(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -65,8 +66,7 @@ class AnswerCache:
         self._clock = clock
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._making: dict[Hashable, _Making] = {}
-        self._moves = 0
-        self._version: Version = ()
+        self._version: Version = (-1, -1)
         self._since = 0.0
         self.bytes = 0
         self.counts = Counts()
@@ -96,13 +96,13 @@ class AnswerCache:
 
     def moved(self) -> None:
         """What this process just changed is seen by its next reader, before the news of it has come round."""
-        self._moves += 1
+        self._feed.moved()
 
     def _valid_version(self) -> Version | None:
         """The number of the data as it is now; None while nobody would tell that it changes, or nothing is kept."""
         if not self._feed.listening or not self._most_bytes:
             return None
-        version = (*self._feed.version, self._moves)
+        version = self._feed.version
         if version != self._version:
             self._version, self._since = version, self._clock()
         return version

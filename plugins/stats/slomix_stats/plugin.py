@@ -121,12 +121,14 @@ class StatsPlugin(Plugin):
         from slomix_stats.api import StatsInsightV1, StatsLiveV1, StatsPlayersV1, StatsReaderV1, StatsVotesV1
         from slomix_stats.community.votes import Votes
         from slomix_stats.insight.answers import StatsInsight
+        from slomix_stats.insight.memory import memory_of
         from slomix_stats.insight.portraits import StatsPlayers
 
         yield Service(protocol=StatsReaderV1, implementation=_reader(ctx))
-        insight = StatsInsight(ctx.db, ctx.clock, least=ctx.settings.min_rounds)
+        memory = memory_of(ctx)
+        insight = StatsInsight(ctx.db, ctx.clock, least=ctx.settings.min_rounds, memory=memory)
         yield Service(protocol=StatsInsightV1, implementation=insight)
-        players = StatsPlayers(ctx.db, ctx.clock, least=ctx.settings.min_rounds)
+        players = StatsPlayers(ctx.db, ctx.clock, least=ctx.settings.min_rounds, memory=memory)
         yield Service(protocol=StatsPlayersV1, implementation=players)
         yield Service(protocol=StatsLiveV1, implementation=_live(ctx))
         yield Service(protocol=StatsVotesV1, implementation=Votes(ctx))

@@ -85,11 +85,11 @@ MOST_LINEUP = 12
 class StatsInsight:
     """Implements `slomix_stats.api.StatsInsightV1`. `least`: fewest rounds for a place in a short period."""
 
-    def __init__(self, db: Db, clock: Clock, *, least: int = 3) -> None:
+    def __init__(self, db: Db, clock: Clock, *, least: int = 3, memory: Memory | None = None) -> None:
         self._db = db
         self._clock = clock
         self._least = least
-        self._memory = Memory(db, clock)
+        self._memory = memory or Memory(db, clock)
 
     # What there is
 
@@ -189,7 +189,7 @@ class StatsInsight:
         if len(players) > MOST_COMPARED:
             raise BadScope(f"At most {MOST_COMPARED} players can be compared.")
         used = await self._scope(scope, None)
-        asked = [who for name in players if (who := await lookup.find_who(self._db, name)) is not None]
+        asked = [who for name in players if (who := await self._who(name)) is not None]
         ids = tuple(who.player_id for who in asked)
 
         async def make() -> tuple[PlayerNumbers, ...]:
@@ -204,7 +204,7 @@ class StatsInsight:
         return await self._once(("numbers", ids, _key(used)), make)
 
     async def bands(self, player: str, scope: Scope = EVERYTHING) -> Bands | None:
-        who = await lookup.find_who(self._db, player)
+        who = await self._who(player)
         if who is None:
             return None
         least = scope.min_rounds or BAND_ROUNDS
@@ -212,15 +212,13 @@ class StatsInsight:
             Scope(period=scope.period, map=scope.map, side=scope.side, format=scope.format, min_rounds=least), None
         )
 
-        async def everybody() -> dict[str, tuple[BoardRow, ...]]:
-            return boards.rankings(used, await sums.player_sums(self._db, used))
+        async def everybody() -> tuple[boards.Rankings, dict[str, sums.PlayerSums]]:
+            found = await sums.player_sums(self._db, used)
+            return boards.rankings(used, found), {each.who.player_id: each for each in found}
 
-        async def make() -> Bands:
-            ranks = await self._once(("ranks", _key(used)), everybody)
-            own = await sums.player_sums(self._db, used, players=[who.player_id])
-            return boards.bands_of(own[0] if own else sums.PlayerSums(who=who, sums={"rounds": 0}), used, ranks)
-
-        return await self._once(("bands", who.player_id, _key(used)), make)
+        ranks, players = await self._once(("rankings", _key(used)), everybody)
+        nothing = sums.PlayerSums(who=who, sums={"rounds": 0})
+        return boards.bands_of(players.get(who.player_id, nothing), used, ranks)
 
     async def consistency(self, player: str, scope: Scope = LAST_30_DAYS) -> Consistency | None:
         async def make(who: Who, used: ScopeUsed) -> Consistency:
@@ -241,11 +239,11 @@ class StatsInsight:
         return await self._of_player("roles", player, scope, make, maps=True)
 
     async def fatigue(self, player: str, session: str | None = None) -> Fatigue | None:
-        who = await lookup.find_who(self._db, player)
+        who = await self._who(player)
         if who is None:
             return None
         wanted = session or await lookup.latest_session_of(self._db, who.player_id)
-        line = None if wanted is None else await lookup.find_session(self._db, wanted)
+        line = None if wanted is None else await self._line(wanted)
         if line is None:
             return None
         return await self._once(("fatigue", who.player_id, line), lambda: people.fatigue(self._db, who, line))
@@ -257,7 +255,7 @@ class StatsInsight:
         return await self._of_player(f"nemesis {limit}", player, scope, make)
 
     async def duo(self, first: str, second: str, scope: Scope = EVERYTHING) -> Duo | None:
-        one, two = await lookup.find_who(self._db, first), await lookup.find_who(self._db, second)
+        one, two = await self._who(first), await self._who(second)
         used = _only_period(await self._scope(scope, None))
         if one is None or two is None:
             return None
@@ -270,7 +268,7 @@ class StatsInsight:
     async def matchup(self, a: Sequence[str], b: Sequence[str], *, exact: bool = False) -> Matchup | None:
         if not a or not b or len(a) > MOST_LINEUP or len(b) > MOST_LINEUP:
             raise BadScope(f"A line-up is 1 to {MOST_LINEUP} players.")
-        found = [[await lookup.find_who(self._db, name) for name in side] for side in (a, b)]
+        found = [[await self._who(name) for name in side] for side in (a, b)]
         first, second = ([who for who in side if who is not None] for side in found)
         if len(first) < len(a) or len(second) < len(b):
             return None
@@ -282,7 +280,7 @@ class StatsInsight:
         )
 
     async def achievements(self, player: str) -> Achievements | None:
-        who = await lookup.find_who(self._db, player)
+        who = await self._who(player)
         if who is None:
             return None
         return await self._once(("achievements", who), lambda: records.achievements(self._db, who))
@@ -298,10 +296,10 @@ class StatsInsight:
         return found or ()
 
     async def session_insight(self, session: str | None = None) -> SessionInsight | None:
-        return await self._of_session("insight", session, lambda line: sessions.insight(self._db, line))
+        return await self._of_session("insight", session, self._insight)
 
     async def session_awards(self, session: str | None = None) -> SessionAwards | None:
-        return await self._of_session("awards", session, lambda line: sessions.awards(self._db, line))
+        return await self._of_session("awards", session, self._awards)
 
     async def session_summary(self, session: str | None = None) -> SessionSummary | None:
         return await self._of_session("summary", session, lambda line: stretches.summary(self._db, line))
@@ -320,11 +318,11 @@ class StatsInsight:
         return await self._of_session("endstats", session, lambda line: teams.endstats_coverage(self._db, line))
 
     async def lineup_changes(self, session: str | None = None, previous: str | None = None) -> LineupChanges | None:
-        line = await lookup.find_session(self._db, session)
+        line = await self._line(session)
         if line is None:
             return None
         wanted = previous or await teams.previous_session(self._db, line)
-        before = None if wanted is None else await lookup.find_session(self._db, wanted)
+        before = None if wanted is None else await self._line(wanted)
         if previous is not None and before is None:
             return None
         return await self._once(("changes", line, before), lambda: teams.lineup_changes(self._db, line, before))
@@ -345,6 +343,21 @@ class StatsInsight:
 
     async def _once(self, question: Hashable, answer: Callable[[], Awaitable[T]]) -> T:
         return await self._memory.of(question, answer)
+
+    async def _who(self, id_or_guid: str) -> Who | None:
+        return await self._once(("who", id_or_guid), lambda: lookup.find_who(self._db, id_or_guid))
+
+    async def _line(self, session_id: str | None) -> SessionLine | None:
+        return await self._once(("line", session_id), lambda: lookup.find_session(self._db, session_id))
+
+    async def _insight(self, line: SessionLine) -> SessionInsight:
+        return await sessions.insight(self._db, line, await self._session_sums(line))
+
+    async def _awards(self, line: SessionLine) -> SessionAwards:
+        return await sessions.awards(self._db, line, await self._session_sums(line))
+
+    async def _session_sums(self, line: SessionLine) -> list[sums.PlayerSums]:
+        return await self._once(("session sums", line), lambda: sums.session_sums(self._db, line.session_id))
 
     async def _played_maps(self) -> frozenset[str]:
         return await self._once(("played maps",), lambda: lookup.played_maps(self._db))
@@ -370,7 +383,7 @@ class StatsInsight:
     ) -> T | None:
         """An answer about one player over a period, and over a map where `maps`."""
         used = _only_period(await self._scope(scope, None), maps=maps)
-        who = await lookup.find_who(self._db, player)
+        who = await self._who(player)
         if who is None:
             return None
         return await self._once((what, who.player_id, _key(used)), lambda: make(who, used))
@@ -378,7 +391,7 @@ class StatsInsight:
     async def _of_session(
         self, what: str, session: str | None, make: Callable[[SessionLine], Awaitable[T]]
     ) -> T | None:
-        line = await lookup.find_session(self._db, session)
+        line = await self._line(session)
         return None if line is None else await self._once((what, line), lambda: make(line))
 
 

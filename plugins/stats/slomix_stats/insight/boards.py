@@ -25,13 +25,11 @@ _BETWEEN = "~"
 
 def ranked(metric: Metric, scope: ScopeUsed, players: Sequence[PlayerSums]) -> tuple[BoardRow, ...]:
     """Everybody with a place, best first; equal values share a place. Pure."""
-    share = floor_share(scope, metric)
     found = []
     for player in players:
-        enough = all((player.sums.get(name) or 0) >= least * share for name, least in metric.floor.items())
-        number = metric.number(player.sums)
-        if number.value is not None and number.rounds >= scope.min_rounds and enough:
-            found.append((player, number, number.value))
+        value = _place(metric, scope, player)
+        if value is not None:
+            found.append((player, metric.number(player.sums), value))
     sign = -1 if metric.higher_is_better else 1
     found.sort(key=lambda each: (sign * each[2], -each[1].rounds, each[0].who.player_id))
     rows: list[BoardRow] = []
@@ -94,20 +92,38 @@ def numbers_of(player: PlayerSums) -> PlayerNumbers:
     )
 
 
-def rankings(scope: ScopeUsed, everybody: Sequence[PlayerSums]) -> dict[str, tuple[BoardRow, ...]]:
-    """Everybody with a place, by every metric that has bands. Pure."""
-    return {name: ranked(find_metric(name), scope, everybody) for name in BANDED}
+#: By metric, the values of everybody with a place.
+Rankings = Mapping[str, Mapping[str, float]]
 
 
-def bands_of(player: PlayerSums, scope: ScopeUsed, ranks: Mapping[str, Sequence[BoardRow]]) -> Bands:
+def rankings(scope: ScopeUsed, everybody: Sequence[PlayerSums]) -> Rankings:
+    """Every metric that has bands. Pure."""
+    found = {}
+    for name in BANDED:
+        metric = find_metric(name)
+        placed = ((player.who.player_id, _place(metric, scope, player)) for player in everybody)
+        found[name] = {player_id: value for player_id, value in placed if value is not None}
+    return found
+
+
+def bands_of(player: PlayerSums, scope: ScopeUsed, ranks: Rankings) -> Bands:
     """Where a player stands among the others with enough rounds. Pure."""
     bands = []
-    for name, rows in ranks.items() if player.rounds >= scope.min_rounds else ():
+    for name, values in ranks.items() if player.rounds >= scope.min_rounds else ():
         metric = find_metric(name)
-        own = metric.number(player.sums).value
-        others = [row.value for row in rows if row.who.player_id != player.who.player_id]
+        own, _ = metric.worth(player.sums)
+        others = [value for player_id, value in values.items() if player_id != player.who.player_id]
         if own is None or not others:
             continue
         percent = round(better_than(own, others, higher_is_better=metric.higher_is_better), 1)
         bands.append(Band(metric=name, value=own, better_than=percent, band=band(percent), players=len(others) + 1))
     return Bands(who=player.who, scope=scope, rounds=player.rounds, needed=scope.min_rounds, bands=tuple(bands))
+
+
+def _place(metric: Metric, scope: ScopeUsed, player: PlayerSums) -> float | None:
+    """The value with which a player has a place; None without one."""
+    value, rounds = metric.worth(player.sums)
+    if value is None or rounds < scope.min_rounds:
+        return None
+    share = floor_share(scope, metric)
+    return value if all((player.sums.get(name) or 0) >= least * share for name, least in metric.floor.items()) else None

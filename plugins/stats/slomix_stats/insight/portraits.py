@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from slomix.clock import Clock
 from slomix.context import Db
-from slomix_stats.api.boards import BoardRow
 from slomix_stats.api.insight import EVERYTHING
 from slomix_stats.api.portraits import Mates, PlayerList, PlayerRound, PlayerSessionPage, PlayerSort, Portrait
 from slomix_stats.api.scope import BadScope, Scope, ScopeUsed, Who
@@ -27,11 +26,11 @@ FORM_METRIC = "dpm"
 class StatsPlayers:
     """Implements `slomix_stats.api.StatsPlayersV1`. `least`: fewest rounds for a place in a short period."""
 
-    def __init__(self, db: Db, clock: Clock, *, least: int = 3) -> None:
+    def __init__(self, db: Db, clock: Clock, *, least: int = 3, memory: Memory | None = None) -> None:
         self._db = db
         self._clock = clock
         self._least = least
-        self._memory = Memory(db, clock)
+        self._memory = memory or Memory(db, clock)
 
     async def listed(
         self, text: str = "", *, sort: PlayerSort = "seen", limit: int = 50, offset: int = 0
@@ -39,27 +38,27 @@ class StatsPlayers:
         return await directory.listed(self._db, _storable(text), sort, limit, offset)
 
     async def sessions(self, player: str, *, limit: int = 20, before: str | None = None) -> PlayerSessionPage | None:
-        who = await lookup.find_who(self._db, player)
+        who = await self._who(player)
         if who is None:
             return None
         cursor = None if before is None else _storable(before)
         return await directory.sessions(self._db, who.player_id, limit, cursor)
 
     async def rounds(self, player: str, sessions: Sequence[str]) -> tuple[PlayerRound, ...]:
-        who = await lookup.find_who(self._db, player)
+        who = await self._who(player)
         return () if who is None else await directory.rounds(self._db, who.player_id, sessions)
 
     async def mates(self, player: str, scope: Scope = EVERYTHING, *, limit: int = 10) -> Mates | None:
         if scope.map is not None or scope.side is not None or scope.format is not None:
             raise BadScope("This is known for a period only; leave map, side and format out.")
-        who, used = await lookup.find_who(self._db, player), await self._used(scope)
+        who, used = await self._who(player), await self._used(scope)
         if who is None:
             return None
         question = ("mates", who.player_id, scope, limit)
         return await self._memory.of(question, lambda: own.mates(self._db, who, used, limit))
 
     async def portrait(self, player: str, scope: Scope = EVERYTHING) -> Portrait | None:
-        who, used = await lookup.find_who(self._db, player), await self._used(scope)
+        who, used = await self._who(player), await self._used(scope)
         if who is None:
             return None
         return await self._memory.of(("portrait", who, scope), lambda: self._portrait(who, scope, used))
@@ -93,17 +92,20 @@ class StatsPlayers:
             bests=bests,
         )
 
-    async def _ranks(self, scope: Scope) -> tuple[ScopeUsed, dict[str, tuple[BoardRow, ...]]]:
+    async def _ranks(self, scope: Scope) -> tuple[ScopeUsed, boards.Rankings]:
         """Everybody's places in a scope; none where it is too much to add up for everybody."""
         used = await self._used(replace(scope, min_rounds=scope.min_rounds or BAND_ROUNDS))
 
-        async def everybody() -> dict[str, tuple[BoardRow, ...]]:
+        async def everybody() -> boards.Rankings:
             return boards.rankings(used, await player_sums(self._db, used))
 
         try:
             return used, await self._memory.of(("ranks", scope), everybody)
         except BadScope:
             return used, {}
+
+    async def _who(self, id_or_guid: str) -> Who | None:
+        return await self._memory.of(("who", id_or_guid), lambda: lookup.find_who(self._db, id_or_guid))
 
     async def _used(self, scope: Scope) -> ScopeUsed:
         maps = await lookup.played_maps(self._db) if scope.map is not None else ()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from operator import add
 from statistics import fmean
 from typing import Any, Literal
 
@@ -22,7 +23,7 @@ from slomix_stats.api.evenings import (
 from slomix_stats.api.reader import SessionLine, WeaponLine
 from slomix_stats.api.scope import Who
 from slomix_stats.insight.boards import numbers_of
-from slomix_stats.insight.sums import PlayerSums, session_sums
+from slomix_stats.insight.sums import PlayerSums
 from slomix_stats.metrics.basic import dpm
 from slomix_stats.metrics.fun import Won, first_places, fun_awards
 from slomix_stats.metrics.registry import Sums
@@ -32,9 +33,10 @@ from slomix_stats.reader.lines import weapon_line
 Row = Mapping[str, Any]
 
 _WEAPON = ("kills", "deaths", "hits", "shots", "headshot_hits")
+_WEAPON_COLUMNS = tuple(f"weapon_{name}" for name in _WEAPON)
 _ROUNDS = f"""
 select p.round_id, p.player_id, r.map, r.number, p.damage_given, p.damage_received, p.time_played_s, p.kills, p.deaths,
-    p.weapon_slots, {", ".join(f"p.weapon_{name}" for name in _WEAPON)}
+    p.weapon_slots, {", ".join(f"p.{name}" for name in _WEAPON_COLUMNS)}
 from stats.round s
 join slomix.round r on r.id = s.round_id
 join stats.player_round p on p.round_id = s.round_id
@@ -67,9 +69,8 @@ order by a.award, a.value desc, r.ended_at
 ONLY_ENDSTATS: Mapping[str, bool] = {"Quickest multikill w/ light weapons": False, "Farthest riflenade kill": False}
 
 
-async def insight(db: Reads, session: SessionLine) -> SessionInsight:
-    """The session, players by damage per minute."""
-    found = await session_sums(db, session.session_id)
+async def insight(db: Reads, session: SessionLine, found: Sequence[PlayerSums]) -> SessionInsight:
+    """The session, players by damage per minute; `found` are the sums of its players."""
     rounds: defaultdict[str, list[Row]] = defaultdict(list)
     ordinals: dict[str, int] = {}
     for row in await db.fetch(_ROUNDS, session.session_id):
@@ -96,9 +97,8 @@ async def insight(db: Reads, session: SessionLine) -> SessionInsight:
     )
 
 
-async def awards(db: Reads, session: SessionLine) -> SessionAwards:
-    """Fun awards, and the first places of every category."""
-    found = await session_sums(db, session.session_id)
+async def awards(db: Reads, session: SessionLine, found: Sequence[PlayerSums]) -> SessionAwards:
+    """Fun awards, and the first places of every category; `found` are the sums of its players."""
     who = {each.who.player_id: each.who for each in found}
     return SessionAwards(
         session=session,
@@ -188,12 +188,12 @@ async def mvps_of(db: Reads, session_id: str, who: Mapping[str, Who]) -> tuple[M
 
 
 def _weapons(rows: Sequence[Row]) -> tuple[WeaponLine, ...]:
-    sums: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    sums: dict[int, list[int]] = {}
     for row in rows:
-        for at, slot in enumerate(row["weapon_slots"]):
-            for name in _WEAPON:
-                sums[slot][name] += row[f"weapon_{name}"][at]
-    lines = [weapon_line({"slot": slot, **{name: each[name] for name in _WEAPON}}) for slot, each in sums.items()]
+        for slot, *numbers in zip(row["weapon_slots"], *(row[name] for name in _WEAPON_COLUMNS), strict=True):
+            before = sums.get(slot)
+            sums[slot] = numbers if before is None else list(map(add, before, numbers))
+    lines = [weapon_line({"slot": slot, **dict(zip(_WEAPON, each, strict=True))}) for slot, each in sums.items()]
     return tuple(sorted(lines, key=lambda line: (-line.kills, -line.hits, line.weapon)))
 
 

@@ -72,14 +72,9 @@ class Metric:
 
     def number(self, sums: Sums) -> Number:
         """The value for these sums, with its sample and inputs. Rounded to 4 places."""
-        rounds = of = int(sums.get("rounds") or 0)
-        for _, known, _ in self._keys:
-            at = sums.get(known)
-            if at is not None and at < rounds:
-                rounds = int(at)
-        given = {name: sums.get(name) for name in self.inputs}
-        if self.needs is not None and rounds < of:
-            given = {name: self._exact(sums, name, exact, rounds) for name, _, exact in self._keys}
+        of = int(sums.get("rounds") or 0)
+        rounds = self._sample(sums, of)
+        given = dict(zip(self.inputs, self._given(sums, rounds, of), strict=True))
         value: float | None = None
         if rounds and None not in given.values():
             value = self.value(*given.values())
@@ -91,16 +86,41 @@ class Metric:
             inputs=given,
         )
 
-    @cached_property
-    def _keys(self) -> tuple[tuple[str, str, str], ...]:
-        """Of every input: its name, its rounds that know it, and its sum over the rounds that know `needs`."""
-        return tuple((name, f"{name}_known", f"{name}:{self.needs}") for name in self.inputs)
+    def worth(self, sums: Sums) -> tuple[float | None, int]:
+        """Only value and sample of `number`, for the many that nobody reads the inputs of."""
+        of = int(sums.get("rounds") or 0)
+        rounds = self._sample(sums, of)
+        given = self._given(sums, rounds, of)
+        if not rounds or None in given:
+            return None, rounds
+        value = self.value(*given)
+        return (None if value is None else round(value, 4)), rounds
 
-    def _exact(self, sums: Sums, name: str, exact: str, rounds: int) -> float | None:
+    def _sample(self, sums: Sums, of: int) -> int:
+        """Of the scope's rounds, those that know every input."""
+        rounds = of
+        for known in self._known:
+            at = sums.get(known)
+            if at is not None and at < rounds:
+                rounds = int(at)
+        return rounds
+
+    def _given(self, sums: Sums, rounds: int, of: int) -> list[float | None]:
+        """The inputs, over exactly the rounds that know what the metric needs."""
+        if self.needs is None or rounds >= of:
+            return [sums.get(name) for name in self.inputs]
+        return [self._exact(sums, name, rounds) for name in self.inputs]
+
+    def _exact(self, sums: Sums, name: str, rounds: int) -> float | None:
         """A sum over the rounds that know what this metric needs, where only some do."""
         if name == self.needs:
             return sums.get(name)
-        return rounds if name == "rounds" else sums.get(exact)
+        return rounds if name == "rounds" else sums.get(f"{name}:{self.needs}")
+
+    @cached_property
+    def _known(self) -> tuple[str, ...]:
+        """Of every input, the count of rounds that know it."""
+        return tuple(f"{name}_known" for name in self.inputs)
 
 
 #: Columns that are not added up: the best of several rounds is the best of each.
