@@ -1,6 +1,6 @@
 """`make bench`: the measurements that the README and the notes quote, one after another.
 
-Each is a module of its own with more options: ingest, latency, idle, orders, kills, hooks, hostile, and those that
+Each is a module of its own with more options: ingest, latency, viewers, idle, orders, kills, hooks, hostile, and those that
 `make help` names.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-CHOSEN = ("benchmarks.ingest", "benchmarks.latency", "benchmarks.idle")
+CHOSEN = ("benchmarks.ingest", "benchmarks.latency", "benchmarks.viewers", "benchmarks.idle")
 
 
 def main() -> None:

@@ -95,8 +95,10 @@ class Metrics:
         self._jobs = Gauge("slomix_jobs", "Jobs on the queue", ("state",), registry=registry)
         self._lag = Gauge("slomix_event_lag", "Published events this program has not told yet", registry=registry)
         self._pool = Gauge("slomix_pool_connections", "Database connections", ("state",), registry=registry)
-        self._streams = Gauge("slomix_event_streams", "Event streams that are open", registry=registry)
-        self._streams.set_function(lambda: streams.count)
+        open_streams = Gauge("slomix_event_streams", "Event streams that are open", registry=registry)
+        open_streams.set_function(lambda: streams.count)
+        tasks = Gauge("slomix_tasks", "What runs and waits in the event loop", registry=registry)
+        tasks.set_function(lambda: len(asyncio.all_tasks()))
         self._plugins = Gauge("slomix_plugin_state", "1 for a plugin's state", ("plugin", "state"), registry=registry)
         registry.register(_KeptAnswers(answers))
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
