@@ -64,8 +64,33 @@ module, with `await ctx.events.publish(tx, event)`:
 | `durable` | {durable} | a worker |
 | `live` | best effort; caught up after a lost connection | every process |
 
-A public event is told to every browser too, at `/-/events`, with all its fields. `version` is the number on the wire;
-it is raised with a field.
+A public event is told to every browser too, at `/-/events`, with all its fields: server-sent events with their
+numbers, which a browser that comes back sends as `Last-Event-ID`, and a heartbeat every 15 seconds. Who can not stream
+asks there with `Accept: application/json` and `?last=` for `{{"events": […], "last": …}}`. `version` is the number on
+the wire; it is raised with a field.
+
+A page that goes on while somebody looks serves a channel of its own, by the same means: first the state (event
+`snapshot`), then what changes, read once per process for all who look, without a gap or a double where the two meet.
+
+```python
+from slomix.web.sse import Channel
+
+STATE = "select (select count(*) from hello.greeting), (select coalesce(max(seq), 0) from slomix.event)"
+
+async def state():
+    count, number = await ctx.db.fetchrow(STATE)  # one statement, so that the number fits
+    return {{"greetings": count}}, number
+
+channel = Channel("greetings", snapshot=state, keys={{"hello.Greeted"}})
+
+async def live(request):  # the endpoint of a Page; whoever may not see it is refused here
+    return await channel.answer(request)
+```
+
+Polls get the same from the same address (`Accept: application/json`, `?after=` the last number). Where the news is not
+in events but in a table, give `since=`: it answers what changed after a number ([why, and
+how](decisions/0085-a-state-then-what-changes.md)).
+In tests, `slomix.testing.streams` reads a stream over a real connection.
 
 | event | public | version | when |
 |---|---|---|---|
