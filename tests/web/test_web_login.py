@@ -16,9 +16,9 @@ from pydantic import SecretStr
 from starlette.requests import Request
 
 from slomix.contrib import Api, Capability, Page
-from slomix.people import tiers
+from slomix.people import logins, tiers
 from slomix.people.audit import Who
-from slomix.settings import DiscordSettings, LoginSettings, Settings
+from slomix.settings import DiscordSettings, LoginSettings, Settings, WebSettings
 from slomix.testing.web import client_of, serving
 from slomix.web.app import build_app
 from slomix.web.auth import own_path, require, viewer
@@ -362,8 +362,6 @@ async def test_what_one_person_sees_is_kept_by_no_cache_in_between(site: Site) -
 
 async def test_a_person_has_twenty_browsers_at_most(site: Site) -> None:
     first = await site.logged_in()
-    from slomix.people import logins
-
     user = logins.DiscordUser(discord_id=site.person, name="tester")
     for number in range(logins.MOST_SESSIONS):
         site.house.clock.advance(timedelta(seconds=1))
@@ -384,6 +382,46 @@ async def test_forty_logins_a_minute_are_the_limit(site: Site) -> None:
     assert int(refused.headers["retry-after"]) >= 1
     assert "more often than 40 times" in refused.text
     assert (await browser.get("/-/plugins")).status_code == 200
+
+
+async def test_the_database_is_asked_only_for_what_may_be_a_session(without_database: Any) -> None:
+    without_database.host.given = [SimpleNamespace(plugin="alpha", record=record) for record in RECORDS]
+    async with client_of(build_app(without_database, None)) as web:  # type: ignore[arg-type]
+        for cookie in ("", "slomix_session=short", "slomix_in=1", f"slomix_session={'ä' * 43}"):
+            answer = await web.get("/alpha/api/v1/me", headers={b"Cookie": cookie.encode("latin-1")})
+            assert answer.json() == {"name": None}
+        asked = await web.get("/alpha/api/v1/me", headers={"Cookie": f"slomix_session={'A' * 43}"})
+        assert asked.status_code == 503
+
+
+async def test_over_https_only_a_cookie_of_this_host_counts(house: Any) -> None:
+    web = house.settings.core.web.model_copy(update={"public_url": "https://stats.example"})
+    house.settings = told(house, web=web)
+    house.host.given = [SimpleNamespace(plugin="alpha", record=record) for record in RECORDS]
+    async with house.db.transaction() as tx:
+        user = logins.DiscordUser(discord_id=1, name="tester")
+        session = await logins.begin(tx, user, agent="", now=house.clock.now(), lasts=timedelta(days=1))
+    async with client_of(build_app(house, None)) as browser:  # type: ignore[arg-type]
+        for name, seen in (("slomix_session", None), ("__Host-slomix_session", "tester")):
+            answer = await browser.get("/alpha/api/v1/me", headers={"Cookie": f"{name}={session}"})
+            assert answer.json()["name"] == seen
+        out = await browser.post("/-/logout", headers={"Cookie": f"__Host-slomix_session={session}"})
+        gone = [line for line in out.headers.get_list("set-cookie") if line.startswith("__Host-slomix_session=")]
+        assert len(gone) == 1
+        assert "Secure" in gone[0]
+
+
+async def test_a_browser_at_another_host_of_ours_begins_at_the_public_one(house: Any) -> None:
+    login = LoginSettings(client_id=1, client_secret=SecretStr("canary-secret"))
+    house.settings = told(house, web=WebSettings(public_url="https://stats.example", login=login))
+    async with client_of(build_app(house, None)) as browser:  # type: ignore[arg-type]
+        moved = await browser.get("/-/login?next=/players", headers={"Host": "localhost:8080"})
+        assert moved.headers["location"] == "https://stats.example/-/login?next=/players&moved=1"
+        begun = await browser.get("/-/login?next=/players&moved=1", headers={"Host": "localhost:8080"})
+        asked = parse_qs(urlsplit(begun.headers["location"]).query)
+        assert asked["redirect_uri"] == ["https://stats.example/-/callback"]
+        assert begun.headers["set-cookie"].startswith("__Host-slomix_login=")
+        assert "Secure" in begun.headers["set-cookie"]
 
 
 async def test_without_a_client_id_nobody_can_log_in_and_it_says_why(house: Any) -> None:
