@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from slomix_webui import formats, markup
+from slomix_webui import formats, markup, nights
 from slomix_webui.colours import coloured
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
@@ -21,6 +21,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "hour": formats.hour,
     "zone": formats.zone,
     "maps": formats.maps,
+    "night_row": nights.night_row,
     "coloured": coloured,
     "player": markup.player,
     "badge": markup.badge,

@@ -67,7 +67,7 @@ def _page_routes(house: House, plugin: str, page: Page) -> Iterable[contrib.Page
 
 def _params(page: Page) -> dict[str, tuple[Any, str]]:
     """Everything that the address of a page may say."""
-    told = {part: (str, SCOPE_HELP[part]) for part in page.scope.parts}
+    told: dict[str, tuple[Any, str]] = {part: (str, SCOPE_HELP[part]) for part in page.scope.parts}
     tab = {"tab": (str, "key of a tab: its content")} if page.tabs else {}
     return {**told, **tab, **page.params}
 
