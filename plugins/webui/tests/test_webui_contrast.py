@@ -48,8 +48,8 @@ TOKENS = {
     "contrast on black": {name: pair[1] for name, pair in (PLAIN | CHOSEN).items()},
 }
 NAMES = {
-    int(n): (light, dark)
-    for n, light, dark in re.findall(r"\.c(\d+) \{\s*color: light-dark\((#\w{6}), (#\w{6})\)", CSS)
+    int(number): (light, dark)
+    for number, light, dark in re.findall(r"\.c(\d+) \{\s*color: light-dark\((#\w{6}), (#\w{6})\)", CSS)
 }
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from slomix_webui.badges import change
-from slomix_webui.charts.frame import Table, at, figure, finite, known, no_value, short, svg, thinned
+from slomix_webui.charts.axes import levels, lines, marker
+from slomix_webui.charts.frame import Table, at, drawing, figure, finite, known, no_value, short, thinned
 from slomix_webui.charts.scale import Scale, ticks
 from slomix_webui.wording import say
 
@@ -46,8 +47,8 @@ def bars(
         return no_value(title)
     most = top if top and top > 0 else max(values) or 1.0
     rows = [_row(each, _length(each, most), _number(each, unit, places)) for each in items[:MOST_BARS]]
-    drawing = Markup('<ol class="barlist" aria-label="{}">{}</ol>').format(title, Markup("").join(rows))
-    return figure(finding, drawing, _table(items, title, unit, places), sample=sample)
+    listed = Markup('<ol class="barlist" aria-label="{}">{}</ol>').format(title, Markup("").join(rows))
+    return figure(finding, listed, _table(items, title, unit, places), sample=sample)
 
 
 def diverging(finding: str, items: Sequence[Bar], *, title: str, unit: str = "%", sample: str = "") -> Markup:
@@ -57,8 +58,8 @@ def diverging(finding: str, items: Sequence[Bar], *, title: str, unit: str = "%"
         return no_value(title)
     most = max(values) or 1.0
     rows = [_row(each, _around(each.value, most), change(each.value, unit=f" {unit}")) for each in items[:MOST_BARS]]
-    drawing = Markup('<ol class="barlist" aria-label="{}">{}</ol>').format(title, Markup("").join(rows))
-    return figure(finding, drawing, _table(items, title, unit, None), sample=sample)
+    listed = Markup('<ol class="barlist" aria-label="{}">{}</ol>').format(title, Markup("").join(rows))
+    return figure(finding, listed, _table(items, title, unit, None), sample=sample)
 
 
 def split(
@@ -87,7 +88,7 @@ def split(
         Markup('<line class="middle" x1="50%" x2="50%" y1="-2" y2="16"/>'),
     ]
     told = say("{title}: {a} to {b} percent", title=title, a=round(share), b=100 - round(share))
-    return Markup('<div class="split">{}{}</div>').format(ends, svg("split-bar", 14, parts, told))
+    return Markup('<div class="split">{}{}</div>').format(ends, drawing(14, parts, told))
 
 
 def histogram(
@@ -108,22 +109,22 @@ def histogram(
     marks = ticks(0, max(counts[:count]), 4)
     down = Scale(0, marks[-1], _HEIGHT - _BOTTOM, _TOP)
     across = Scale(edges[0], edges[count], 0, 100)
-    parts = [_level(value, down) for value in marks]
+    parts = lines(marks, down)
     parts += [_bin(edges, counts, index, across=across, down=down, unit=unit) for index in range(count)]
     parts += _ends(edges, count, unit)
     if mark is not None and finite(mark):
-        parts += _mark(across(mark), mark_label)
+        parts += marker(across(mark), mark_label, _HEIGHT - _BOTTOM)
     rows = [(_between(edges, i), counts[i]) for i in range(count)]
     table = Table(heads=(unit or say("Value"), say("Count")), rows=rows)
-    return figure(finding, svg("histogram", _HEIGHT, parts, title), table, sample=sample)
+    return figure(finding, drawing(_HEIGHT, parts, title, levels(marks, down)), table, sample=sample)
 
 
-def _row(bar: Bar, drawing: Sequence[Markup], number: str | Markup) -> Markup:
+def _row(bar: Bar, shapes: Sequence[Markup], number: str | Markup) -> Markup:
     note = Markup(' <span class="note">{}</span>').format(bar.note) if bar.note else ""
     return Markup('<li><span class="label">{}</span>{}<span class="value">{}{}</span></li>').format(
         bar.label,
         Markup('<svg class="chart" width="100%" height="14" aria-hidden="true">{}</svg>').format(
-            Markup("").join(drawing)
+            Markup("").join(shapes)
         ),
         number,
         note,
@@ -160,14 +161,6 @@ def _table(items: Sequence[Bar], title: str, unit: str, places: int | None) -> T
     return Table(heads=("", head), rows=[(each.label, short(each.value, places)) for each in items])
 
 
-def _level(value: float, down: Scale) -> Markup:
-    y = down(value)
-    words = Markup('<text x="0" y="{}">{}</text>').format(at(y - 4), short(value)) if value else ""
-    return Markup('<line class="{0}" x1="0" x2="100%" y1="{1}" y2="{1}"/>{2}').format(
-        "grid" if value else "axis", at(y), words
-    )
-
-
 def _bin(edges: Sequence[float], counts: Sequence[int], index: int, *, across: Scale, down: Scale, unit: str) -> Markup:
     start, end = across(edges[index]), across(edges[index + 1])
     top = down(max(0, counts[index]))
@@ -193,13 +186,3 @@ def _ends(edges: Sequence[float], count: int, unit: str) -> list[Markup]:
             )
         )
     return parts
-
-
-def _mark(x: float, label: str) -> list[Markup]:
-    anchor = "start" if x < 50 else "end"
-    return [
-        Markup('<line class="mark" x1="{0}%" x2="{0}%" y1="2" y2="{1}"/>').format(at(x), _HEIGHT - _BOTTOM),
-        Markup('<text class="say halo" x="{}%" dx="{}" y="12" text-anchor="{}">{}</text>').format(
-            at(x), 5 if anchor == "start" else -5, anchor, label
-        ),
-    ]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from slomix_webui.charts.frame import MOST_POINTS, Table, at, figure, finite, known, no_value, nothing, short, svg
+from slomix_webui.charts.axes import axis_number, levels, lines, marker
+from slomix_webui.charts.frame import MOST_POINTS, Table, at, drawing, figure, finite, known, no_value, nothing, short
 from slomix_webui.charts.line import point
 from slomix_webui.charts.names import place_names
 from slomix_webui.charts.scale import Scale, span, ticks
@@ -18,6 +19,8 @@ _HEIGHT = 260
 _TOP, _BOTTOM = 34, 26
 #: With more points than this only the far ones would be read; names are left to the table.
 _NAMED = 14
+#: Level lines of shares.
+_PERCENT = (0.0, 25.0, 50.0, 75.0, 100.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +54,8 @@ def scatter(
         return no_value(title)
     wide = ticks(*span([x for _, x, _ in there], zero=False), 5)
     high = ticks(*span([y for _, _, y in there], zero=False), 5)
-    across, down = Scale(wide[0], wide[-1], 5, 96), Scale(high[0], high[-1], _HEIGHT - _BOTTOM, _TOP)
-    parts = [*_axes(wide, high, across, down, x_label=x_label, y_label=y_label)]
+    across, down = Scale(wide[0], wide[-1], 3, 97), Scale(high[0], high[-1], _HEIGHT - _BOTTOM, _TOP)
+    parts = [*_axes(wide, high, across, down, x_label)]
     named = len(there) <= _NAMED
     for each, x, y in there[:MOST_POINTS]:
         told = f"{each.label}: {x_label} {short(x)}, {y_label} {short(y)}"
@@ -61,7 +64,12 @@ def scatter(
     spots = [(across(x), down(y)) for _, x, y in there]
     parts += place_names([(each.label, across(x), down(y)) for each, x, y in there if named or each.strong], spots)
     table = Table(heads=("", x_label, y_label), rows=[(each.label, each.x, each.y) for each in dots])
-    return figure(finding, _groups(groups) + svg("scatter", _HEIGHT, parts, title), table, sample=sample)
+    return figure(
+        finding,
+        _groups(groups) + drawing(_HEIGHT, parts, title, levels(high, down, f"{y_label} ↑")),
+        table,
+        sample=sample,
+    )
 
 
 def hold_curve(
@@ -90,7 +98,7 @@ def hold_curve(
         rows.append((clock(value), f"{100 * left / total:.0f} %"))
     path += "H100"
     area = f"{path}V{at(down(0))}H0Z"
-    parts = [_level(value, down) for value in (0, 25, 50, 75, 100)]
+    parts = lines(_PERCENT, down)
     parts.append(
         Markup(
             '<svg viewBox="0 0 100 {}" preserveAspectRatio="none" width="100%" height="100%">'
@@ -99,31 +107,20 @@ def hold_curve(
     )
     parts += _clocks(limit, across)
     if mark is not None and finite(mark) and 0 <= mark <= limit:
-        parts += _marked(across(mark), mark_label)
+        parts += marker(across(mark), mark_label, _HEIGHT - _BOTTOM)
     table = Table(heads=(say("Time"), say("Still held")), rows=rows or [(clock(limit), "100 %")])
     sample = say("{total} defences, {held} to the end", total=total, held=max(0, held))
-    return figure(finding, svg("hold", _HEIGHT, parts, title), table, sample=sample)
+    return figure(finding, drawing(_HEIGHT, parts, title, levels(_PERCENT, down, "%")), table, sample=sample)
 
 
-def _axes(
-    wide: Sequence[float], high: Sequence[float], across: Scale, down: Scale, *, x_label: str, y_label: str
-) -> list[Markup]:
-    parts = [Markup('<text class="say" x="0" y="10">{} ↑</text>').format(y_label)]
+def _axes(wide: Sequence[float], high: Sequence[float], across: Scale, down: Scale, x_label: str) -> list[Markup]:
+    parts = lines(high, down)
     parts.append(
-        Markup('<text class="say" x="100%" y="{}" text-anchor="end">{} →</text>').format(_HEIGHT - 32, x_label)
+        Markup('<text class="say" x="100%" y="{}" text-anchor="end">{} →</text>').format(_HEIGHT - _BOTTOM - 6, x_label)
     )
-    for number, value in enumerate(high):
-        y = down(value)
-        parts.append(
-            Markup('<line class="{0}" x1="0" x2="100%" y1="{1}" y2="{1}"/>').format(
-                "axis" if not number else "grid", at(y)
-            )
-        )
-        if number:
-            parts.append(Markup('<text x="0" y="{}">{}</text>').format(at(y - 4), short(value)))
     parts += (
         Markup('<text x="{}%" y="{}" text-anchor="middle">{}</text>').format(
-            at(across(value)), _HEIGHT - 8, short(value)
+            at(across(value)), _HEIGHT - 8, axis_number(value)
         )
         for value in wide
     )
@@ -142,14 +139,6 @@ def _groups(groups: Sequence[str]) -> Markup:
     return Markup('<ul class="legend">{}</ul>').format(Markup("").join(items))
 
 
-def _level(value: float, down: Scale) -> Markup:
-    y = down(value)
-    words = Markup('<text x="0" y="{}">{} %</text>').format(at(y - 4), short(value)) if value else ""
-    return Markup('<line class="{0}" x1="0" x2="100%" y1="{1}" y2="{1}"/>{2}').format(
-        "grid" if value else "axis", at(y), words
-    )
-
-
 def _clocks(limit: float, across: Scale) -> list[Markup]:
     times = [limit * share / 4 for share in range(5)]
     anchors = ("start", "middle", "middle", "middle", "end")
@@ -158,14 +147,4 @@ def _clocks(limit: float, across: Scale) -> list[Markup]:
             at(across(value)), _HEIGHT - 8, anchor, clock(value)
         )
         for value, anchor in zip(times, anchors, strict=True)
-    ]
-
-
-def _marked(x: float, label: str) -> list[Markup]:
-    anchor = "start" if x < 60 else "end"
-    return [
-        Markup('<line class="mark" x1="{0}%" x2="{0}%" y1="2" y2="{1}"/>').format(at(x), _HEIGHT - _BOTTOM),
-        Markup('<text class="say halo" x="{}%" dx="{}" y="12" text-anchor="{}">{}</text>').format(
-            at(x), 5 if anchor == "start" else -5, anchor, label
-        ),
     ]

@@ -61,15 +61,16 @@ def numbers(table: Table) -> Markup:
     ).format(icon("right"), say("Numbers"), say("Numbers of the chart"), heads, body, more)
 
 
-def svg(kind: str, height: int, parts: Iterable[Markup], title: str, *, view: str = "") -> Markup:
-    """A drawing as wide as its place. Without `view`: percent across, px down, so text keeps its size."""
-    box = (
-        Markup(' viewBox="{}" preserveAspectRatio="none"').format(view)
-        if view
-        else Markup(' height="{}"').format(height)
+def drawing(height: int, parts: Iterable[Markup], title: str, axis: Iterable[Markup] = ()) -> Markup:
+    """A drawing in percent across and px down, so that text keeps its size. `axis` is its column of numbers, if any."""
+    made = Markup('<svg class="chart" role="img" width="100%" height="{}"><title>{}</title>{}</svg>').format(
+        height, title, Markup("").join(parts)
     )
-    return Markup('<svg class="chart {}" role="img" width="100%"{}><title>{}</title>{}</svg>').format(
-        kind, box, title, Markup("").join(parts)
+    beside = Markup("").join(axis)
+    if not beside:
+        return made
+    return Markup('<div class="axes"><svg class="chart" height="{}" aria-hidden="true">{}</svg>{}</div>').format(
+        height, beside, made
     )
 
 

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from slomix_webui.charts.frame import Table, at, figure, finite, known, no_value, short, svg, thinned
+from slomix_webui.charts.axes import levels, lines
+from slomix_webui.charts.frame import Table, at, drawing, figure, finite, known, no_value, short, thinned
 from slomix_webui.charts.scale import Scale, span, ticks
 from slomix_webui.wording import say
 
 #: Series that can be told apart by colour, dash and point.
 MOST_SERIES = 6
 _HEIGHT = 210
-_TOP, _BOTTOM = 16, 24
+_TOP, _BOTTOM = 26, 24
+#: Where the first and the last value stand, in percent.
+_ENDS = (1.0, 98.5)
 #: More points than this per series are drawn as a line alone.
 _DOTTED = 40
 _LABELS = 5
@@ -56,12 +59,12 @@ def line(
     values += known([base])
     marks = ticks(*span(values, zero=zero))
     down = Scale(marks[0], marks[-1], _HEIGHT - _BOTTOM, _TOP)
-    parts = [*_grid(marks, down, unit), *_across(labels)]
+    inside = [*lines(marks, down), *_across(labels)]
     for number, each in enumerate(drawn, 1):
-        parts.append(_path(each.values, labels, down, number=number, unit=unit, places=places))
-    parts += _base(base, down)
-    drawing = svg("lines", _HEIGHT, parts, title)
-    return figure(finding, _legend(drawn, base, base_label) + drawing, table, sample=sample)
+        inside.append(_path(each.values, labels, down, number=number, unit=unit, places=places))
+    inside += _base(base, down)
+    made = drawing(_HEIGHT, inside, title, levels(marks, down, unit))
+    return figure(finding, _legend(drawn, base, base_label) + made, table, sample=sample)
 
 
 def sparkline(values: Sequence[float | None], title: str, *, wide: bool = False, base: float | None = None) -> Markup:
@@ -101,27 +104,9 @@ def _spread(count: int, start: float, end: float) -> list[float]:
     return [start + (end - start) * index / (count - 1) for index in range(count)]
 
 
-def _grid(marks: Sequence[float], down: Scale, unit: str) -> list[Markup]:
-    """Level lines; their numbers stand on them, so the drawing needs no margin whose width is a guess."""
-    parts = []
-    for number, mark in enumerate(marks):
-        kind = "axis" if number == 0 else "grid"
-        words = short(mark) + (f" {unit}" if unit and number == len(marks) - 1 else "")
-        parts.append(
-            Markup('<line class="{0}" x1="0" x2="100%" y1="{1}" y2="{1}"/><text x="0" y="{2}">{3}</text>').format(
-                kind, at(down(mark)), at(down(mark) - 4), words
-            )
-            if number
-            else Markup('<line class="axis" x1="0" x2="100%" y1="{0}" y2="{0}"/>').format(at(down(mark)))
-        )
-    if len(marks) > 1:
-        parts.append(Markup('<text x="0" y="{}">{}</text>').format(at(down(marks[0]) - 4), short(marks[0])))
-    return parts
-
-
 def _across(labels: Sequence[str]) -> list[Markup]:
     """Some of the labels below the axis: first and last always, those between only where there is room."""
-    across = _spread(len(labels), 8, 98)
+    across = _spread(len(labels), *_ENDS)
     chosen = thinned(len(labels), _LABELS)
     parts = []
     for position, index in enumerate(chosen):
@@ -130,7 +115,7 @@ def _across(labels: Sequence[str]) -> list[Markup]:
         kind = Markup(' class="wide-only"') if 0 < position < len(chosen) - 1 and position % 2 else Markup("")
         parts.append(
             Markup('<text{} x="{}%" y="{}" text-anchor="{}">{}</text>').format(
-                kind, at(min(100, across[index] + 2) if last else across[index]), _HEIGHT - 6, anchor, labels[index]
+                kind, at(100 if last else across[index]), _HEIGHT - 6, anchor, labels[index]
             )
         )
     return parts
@@ -146,7 +131,7 @@ def _path(
     values: Sequence[float | None], labels: Sequence[str], down: Scale, *, number: int, unit: str, places: int | None
 ) -> Markup:
     kept = thinned(min(len(values), len(labels)))
-    across = _spread(len(labels), 8, 98)
+    across = _spread(len(labels), *_ENDS)
     shown, where = [values[i] for i in kept], [across[i] for i in kept]
     parts = [_strokes(shown, where, down, number, _HEIGHT)]
     lonely = _lonely(shown)
