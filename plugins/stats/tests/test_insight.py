@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from slomix.testing.running import Running, running
+from slomix_stats.api import StatsInsightV1
 from slomix_stats.ledgers import keep_ledgers
 from slomix_stats.metrics.catalogue import CLASSIC, METRICS
 from slomix_stats.settle.session import settle
@@ -25,6 +26,8 @@ LEDGERS = {
     "attack": "round_id",
     "pair_session": "session_id, player_id, other_id, together",
     "achievement": "player_id, ladder, threshold",
+    "pair_total": "player_id, other_id, together",
+    "map_total": "map",
 }
 VALID = """
 from stats.player_round p
@@ -379,6 +382,15 @@ async def test_ledgers_are_the_same_however_they_came_about(dsn: str, files: lis
             await tx.execute("update stats.decision set undone_at = now()")
             await settle(tx, [best["session_id"]])
         assert await ledgers(db) == before
+
+
+async def test_what_a_scope_is_chosen_from_was_played(house: Running) -> None:
+    insight = house.runtime.services.get(StatsInsightV1)  # type: ignore[type-abstract]
+    choices = await insight.scope_choices()
+    assert choices.maps == tuple(line.map for line in (await insight.maps()).maps)
+    lines = (await insight.seasons()).seasons
+    assert [(each.season_id, each.name) for each in choices.seasons] == [(each.season_id, each.name) for each in lines]
+    assert len(choices.seasons) >= 2
 
 
 async def from_scratch(db: Any, sessions: list[str]) -> None:

@@ -226,6 +226,23 @@ class Season:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeasonName:
+    """A season by its name alone."""
+
+    season_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeChoices:
+    """What a scope can be chosen from: seasons that were played in (and the present one), newest first, and maps, the
+    most played first."""
+
+    seasons: tuple[SeasonName, ...]
+    maps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seasons:
     """Seasons that were played in, newest first, and the present one."""
 

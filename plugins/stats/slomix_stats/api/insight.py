@@ -14,6 +14,7 @@ from slomix_stats.api.boards import (
     Maps,
     OnThisDay,
     RecordBook,
+    ScopeChoices,
     Season,
     Seasons,
     Weapons,
@@ -159,6 +160,10 @@ class StatsInsightV1(Protocol):
     async def weapons(self, *, limit: int = 5) -> Weapons: ...
 
     async def seasons(self) -> Seasons: ...
+
+    async def scope_choices(self) -> ScopeChoices:
+        """Seasons and maps to choose from."""
+        ...
 
     async def season(self, season_id: str | None = None) -> Season | None:
         """A season by its id (`2026-Q4`); without one the present one."""

@@ -17,6 +17,7 @@ from slomix_stats.api.boards import (
     Maps,
     OnThisDay,
     RecordBook,
+    ScopeChoices,
     Season,
     Seasons,
     Weapons,
@@ -53,6 +54,7 @@ from slomix_stats.api.scope import BadScope, MetricInfo, PlayerNumbers, Scope, S
 from slomix_stats.insight import (
     awards,
     boards,
+    choices,
     lookup,
     maps,
     pairs,
@@ -157,6 +159,9 @@ class StatsInsight:
             return Seasons(seasons=await seasons.season_lines(self._db, self._clock.now()))
 
         return await self._once(("seasons",), make)
+
+    async def scope_choices(self) -> ScopeChoices:
+        return await self._once(("choices",), lambda: choices.choices(self._db, self._clock.now()))
 
     async def season(self, season_id: str | None = None) -> Season | None:
         now = self._clock.now()

@@ -46,7 +46,7 @@ _LATEST_OF = """
 select session_id from stats.player_session where player_id = $1 order by ended_at desc, session_id desc limit 1
 """
 
-_MAPS = "select distinct map from stats.player_map"
+_MAPS = "select map from stats.map_total where rounds > 0"
 
 
 async def find_who(db: Reads, id_or_guid: str) -> Who | None:

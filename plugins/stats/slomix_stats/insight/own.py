@@ -14,6 +14,7 @@ from slomix_stats.api.portraits import Mate, Mates, OwnBest, PlayerMap, PlayerMa
 from slomix_stats.api.scope import ScopeUsed, Who
 from slomix_stats.insight.lookup import whos
 from slomix_stats.insight.people import role_form
+from slomix_stats.insight.scopes import is_ever
 from slomix_stats.insight.sums import player_sums
 from slomix_stats.metrics import series, versus
 from slomix_stats.metrics.basic import dpm, kd
@@ -61,6 +62,13 @@ group by t.other_id
 having sum(t.matches) > 0
 order by matches desc, t.other_id
 limit $4
+"""
+_MATES_EVER = """
+select other_id, matches, won, lost, drawn, time_played_s, damage_given
+from stats.pair_total
+where player_id = $1 and together and matches > 0
+order by matches desc, other_id
+limit $2
 """
 _LINKED = "select linked_name is not null from slomix.player where id = $1"
 
@@ -149,7 +157,10 @@ async def is_linked(db: Reads, who: Who) -> bool:
 
 async def mates(db: Reads, who: Who, scope: ScopeUsed, limit: int) -> Mates:
     """Whom a player was in a team with most often, and how it went."""
-    rows = await db.fetch(_MATES, who.player_id, scope.since, scope.until, limit)
+    if is_ever(scope):
+        rows = await db.fetch(_MATES_EVER, who.player_id, limit)
+    else:
+        rows = await db.fetch(_MATES, who.player_id, scope.since, scope.until, limit)
     own = await player_sums(db, scope, players=[who.player_id])
     usual = dpm(own[0].sums["damage_given"] or 0, own[0].sums["time_played_s"] or 0) if own else 0.0
     names = await whos(db, [row["other_id"] for row in rows])

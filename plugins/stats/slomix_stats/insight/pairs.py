@@ -13,6 +13,7 @@ from slomix_stats.api.evenings import Matchup, MatchupPlayer, Meeting
 from slomix_stats.api.people import Duo, DuoSide, Nemesis, Rival
 from slomix_stats.api.scope import ScopeUsed, Who
 from slomix_stats.insight.lookup import whos
+from slomix_stats.insight.scopes import is_ever
 from slomix_stats.insight.sums import PlayerSums, player_sums
 from slomix_stats.metrics import versus
 from slomix_stats.metrics.basic import dpm, kd
@@ -34,6 +35,9 @@ from stats.pair_session t
 where t.player_id = any($1::text[]) and t.other_id = any($1::text[]) and {_PERIOD}
 group by t.player_id, t.together
 """
+# The same over all time, added up when sessions were settled.
+_DUO_EVER = "select * from stats.pair_total where player_id = any($1::text[]) and other_id = any($1::text[])"
+_OPPONENTS_EVER = "select * from stats.pair_total where player_id = $1 and not together"
 _OPPONENTS = f"""
 select t.other_id, {_SUM}
 from stats.pair_session t
@@ -96,7 +100,11 @@ MAP_POINTS = 2
 async def duo(db: Reads, first: Who, second: Who, scope: ScopeUsed) -> Duo:
     """Two players together and apart."""
     ids = [first.player_id, second.player_id]
-    rows = {(row["player_id"], row["together"]): row for row in await db.fetch(_DUO, ids, scope.since, scope.until)}
+    if is_ever(scope):
+        found = await db.fetch(_DUO_EVER, ids)
+    else:
+        found = await db.fetch(_DUO, ids, scope.since, scope.until)
+    rows = {(row["player_id"], row["together"]): row for row in found}
     sums = {each.who.player_id: each for each in await player_sums(db, scope, players=ids)}
     sides = [_duo_side(who, rows.get((who.player_id, True)), sums.get(who.player_id)) for who in (first, second)]
     together, against = rows.get((first.player_id, True)), rows.get((first.player_id, False))
@@ -143,7 +151,10 @@ def _duo_side(who: Who, together: Row | None, all_of_it: PlayerSums | None) -> D
 
 async def nemesis(db: Reads, who: Who, scope: ScopeUsed, limit: int) -> Nemesis:
     """Who lowers a player's numbers, and whose numbers the player lowers."""
-    rows = await db.fetch(_OPPONENTS, who.player_id, scope.since, scope.until)
+    if is_ever(scope):
+        rows = await db.fetch(_OPPONENTS_EVER, who.player_id)
+    else:
+        rows = await db.fetch(_OPPONENTS, who.player_id, scope.since, scope.until)
     matrix = {row["other_id"]: row for row in await db.fetch(_VERSUS, who.player_id, scope.since, scope.until)}
     own = await player_sums(db, scope, players=[who.player_id])
     usual = dpm(own[0].sums["damage_given"] or 0, own[0].sums["time_played_s"] or 0) if own else 0.0

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from slomix.context import Reads
@@ -79,8 +80,7 @@ _LATEST_SESSIONS = f"""
 select a.player_id, l.*
 from ({{players}}) a
 cross join lateral (
-    select e.session_id, max(e.ended_at) as ended_at,
-        {", ".join(f"sum(e.{name})::bigint as {name}" for name in _COLUMNS)}
+    select e.session_id, max(e.ended_at) as ended_at, {{sums}}
     from (
         select * from stats.player_session s where s.player_id = a.player_id
         order by s.ended_at desc limit {2 * (RECENT + USUAL)}
@@ -90,8 +90,8 @@ cross join lateral (
     limit {RECENT + USUAL}
 ) l
 """
-_SESSIONS = _LATEST_SESSIONS.format(players="select distinct player_id from stats.player_session where ended_at >= $1")
-_OWN_SESSIONS = _LATEST_SESSIONS.format(players="select $1::text as player_id")
+_EVERYBODY = "select distinct player_id from stats.player_session where ended_at >= $1"
+_ONE = "select $1::text as player_id"
 
 
 async def consistency(db: Reads, who: Who, scope: ScopeUsed) -> Consistency:
@@ -204,7 +204,7 @@ async def fatigue(db: Reads, who: Who, session: SessionLine) -> Fatigue:
 
 async def form(db: Reads, metric: Metric, now: datetime) -> Form:
     """Everybody who played lately against their own level; who has no sessions before the recent ones is left out."""
-    rows = await db.fetch(_SESSIONS, now - LATELY)
+    rows = await db.fetch(_latest_sessions(_EVERYBODY, _columns(metric)), now - LATELY)
     names = await whos(db, [row["player_id"] for row in rows])
     sessions: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
@@ -216,14 +216,28 @@ async def form(db: Reads, metric: Metric, now: datetime) -> Form:
 
 async def own_form(db: Reads, metric: Metric, who: Who) -> FormLine | None:
     """One player against their own level, however long ago they played; None without sessions before the recent."""
-    played = await db.fetch(_OWN_SESSIONS, who.player_id)
+    played = await db.fetch(_latest_sessions(_ONE, _columns(metric)), who.player_id)
     return _form(metric, who, played) if played else None
+
+
+def _columns(metric: Metric) -> tuple[str, ...]:
+    """The sums of a session that a metric is made of."""
+    wanted = {"rounds", *metric.inputs, *(f"{name}_known" for name in metric.inputs)}
+    return tuple(name for name in _COLUMNS if name in wanted)
+
+
+@cache
+def _latest_sessions(players: str, columns: tuple[str, ...]) -> str:
+    """The newest sessions of these players, with these sums."""
+    sums = ", ".join(f"sum(e.{name})::bigint as {name}" for name in columns)
+    return _LATEST_SESSIONS.format(players=players, sums=sums)
 
 
 def _form(metric: Metric, who: Who, played: Sequence[Mapping[str, Any]]) -> FormLine | None:
     """`played`: sessions, newest first."""
     ordered = sorted(played, key=lambda row: row["ended_at"], reverse=True)
-    sums = [{name: row[name] for name in _COLUMNS} for row in ordered]
+    columns = _columns(metric)
+    sums = [{name: row[name] for name in columns} for row in ordered]
     recent, usual = added(sums[:RECENT]), added(sums[RECENT:])
     value, level = metric.number(recent).value, metric.number(usual).value
     delta = None if value is None or level is None else series.change_percent(value, level)

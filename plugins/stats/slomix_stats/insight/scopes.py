@@ -54,6 +54,11 @@ def is_part(scope: ScopeUsed) -> bool:
     return scope.map is not None or scope.side is not None
 
 
+def is_ever(scope: ScopeUsed) -> bool:
+    """Whether it is all time."""
+    return scope.since is None and scope.until is None
+
+
 def _usual(scope: ScopeUsed, metric: Metric, least: int) -> int:
     """Rounds for a place where nobody said how many: those of the metric over all time, fewer in shorter periods."""
     if scope.since is not None and scope.until is not None and scope.until - scope.since <= BOUNDED:

@@ -81,7 +81,7 @@ def in_words(bar: tuple[Choosing, ...]) -> str:
 
 async def _periods(services: Services, text: Callable[..., str]) -> tuple[str, tuple[Choice, ...]]:
     insight: StatsInsightV1 = services.get(StatsInsightV1)  # type: ignore[type-abstract]
-    seasons = (await insight.seasons()).seasons
+    seasons = (await insight.scope_choices()).seasons
     days = [Choice(value=f"{days}d", label=text("Last {days} days", days=days)) for days in (7, 30, 90)]
     played = [Choice(value=season.season_id, label=season.name) for season in seasons]
     everything = Choice(value="all", label=text("All time"))
@@ -90,8 +90,8 @@ async def _periods(services: Services, text: Callable[..., str]) -> tuple[str, t
 
 async def _maps(services: Services, text: Callable[..., str]) -> tuple[str, tuple[Choice, ...]]:
     insight: StatsInsightV1 = services.get(StatsInsightV1)  # type: ignore[type-abstract]
-    played = (await insight.maps()).maps[:MOST_MAPS]
-    return text("Map"), (Choice(value="", label=text("All maps")), *(Choice(value=m.map, label=m.map) for m in played))
+    played = (await insight.scope_choices()).maps[:MOST_MAPS]
+    return text("Map"), (Choice(value="", label=text("All maps")), *(Choice(value=each, label=each) for each in played))
 
 
 async def _sides(services: Services, text: Callable[..., str]) -> tuple[str, tuple[Choice, ...]]:
