@@ -2,14 +2,17 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-OURS := -e . -e plugins/stats -e plugins/webui -e contrib/availability -e contrib/voice
+OURS := -e . -e plugins/stats -e plugins/webui -e plugins/greatshot -e contrib/availability -e contrib/voice
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 TAKEN := plugins/webui/slomix_webui/static/vendor/.taken-from
 
-setup: .venv/.setup-stamp  ## make .venv with the locked packages, Slomix itself and the browser's libraries
+GREATSHOT := plugins/greatshot/slomix_greatshot/demo
+NATIVE := plugins/greatshot/build_native.py $(foreach module,bits states decoder,$(GREATSHOT)/$(module).py $(GREATSHOT)/$(module).pxd)
+
+setup: .venv/.setup-stamp .venv/.native-stamp  ## make .venv with the locked packages, Slomix itself and the browser's libraries
 	@$(MAKE) --no-print-directory --silent vendor || echo "NOTE: the browser's libraries are missing; pages read without them"
 
 .venv/.setup-stamp: requirements.lock requirements-dev.lock pyproject.toml $(wildcard plugins/*/pyproject.toml contrib/*/pyproject.toml)
@@ -33,6 +36,12 @@ $(TAKEN): .venv/.setup-stamp $(addprefix plugins/webui/,package-lock.json hatch_
 
 plugins/webui/node_modules:
 	@mkdir $@
+
+native: .venv/.native-stamp  ## compile the demo reader in place; without a compiler it runs as Python
+
+.venv/.native-stamp: .venv/.setup-stamp $(NATIVE)
+	@$(BIN)/python plugins/greatshot/build_native.py
+	@touch $@
 
 demo: setup  ## a community that plays, live, on http://127.0.0.1:8080
 	@$(BIN)/slomix demo
@@ -79,7 +88,7 @@ format: setup  ## let ruff write what it would ask for
 
 wheels: setup  ## build wheels and source archives of all distributions into dist/
 	@rm -rf dist
-	@for folder in . plugins/stats plugins/webui contrib/availability contrib/voice; do \
+	@for folder in . plugins/stats plugins/webui plugins/greatshot contrib/availability contrib/voice; do \
 		$(BIN)/python -m build --no-isolation --outdir dist $$folder > /dev/null || exit 1; done
 	@ls dist
 
@@ -111,9 +120,9 @@ docs: setup  ## write the pages that are made from the code
 lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs them)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade \
 		--extra embedded --extra test \
-		--no-emit-package slomix --no-emit-package slomix-stats --no-emit-package slomix-webui \
+		--no-emit-package slomix --no-emit-package slomix-stats --no-emit-package slomix-webui --no-emit-package slomix-greatshot \
 		--no-emit-package slomix-availability --no-emit-package slomix-voice \
-		pyproject.toml plugins/stats/pyproject.toml plugins/webui/pyproject.toml \
+		pyproject.toml plugins/stats/pyproject.toml plugins/webui/pyproject.toml plugins/greatshot/pyproject.toml \
 		contrib/availability/pyproject.toml contrib/voice/pyproject.toml \
 		-o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade \

@@ -1,0 +1,1 @@
+"""Greatshot: demos of ET: Legacy in, moments worth watching out."""

@@ -1,0 +1,1 @@
+"""Scans: demos are read in worker processes with limits, whoever asks."""

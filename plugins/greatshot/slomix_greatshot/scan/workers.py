@@ -1,0 +1,130 @@
+"""Worker processes that read demos: kept warm, limited in time and memory, replaced when they fail."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from slomix.errors import SlomixError
+from slomix_greatshot.scan import messages
+
+#: A scan of a 2-hour demo takes half a second, uncompiled about a minute.
+SECONDS = 60.0
+MEGABYTES = 512
+#: A worker that has read so many is replaced: whatever it may hold on to goes with it.
+ASKS = 200
+_GRACE = 2.0
+
+
+class ScanFailed(SlomixError):
+    """A worker could not read a file; the text says why."""
+
+
+class Worker:
+    """One process. `ask` blocks; a second thread ends the process when the time is over."""
+
+    def __init__(self, megabytes: int) -> None:
+        self.asked = 0
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        self._process = subprocess.Popen(  # noqa: S603  our own module, and a number
+            [sys.executable, "-m", "slomix_greatshot.scan.child", str(megabytes)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+        self._late = False
+
+    def ask(self, ask: messages.Ask, seconds: float) -> messages.Answer:
+        """Raises `ScanFailed` when the process did not answer; it is of no use any more then."""
+        self.asked += 1
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        timer = threading.Timer(seconds + _GRACE, self._expire)
+        timer.daemon = True
+        timer.start()
+        try:
+            messages.write(stdin, ask)
+            answer = messages.read(stdout, messages.Answer)
+        except (OSError, ValueError) as error:
+            raise ScanFailed(f"{ask.file} was not read: {error}") from error
+        finally:
+            timer.cancel()
+        if answer is None:
+            raise ScanFailed(f"{ask.file} was not read: {self._end(seconds)}")
+        if answer.error is not None:
+            raise ScanFailed(f"{ask.file} was not read: {answer.error}")
+        return answer
+
+    def stop(self) -> None:
+        self._process.kill()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream:
+                with suppress(OSError):
+                    stream.close()
+        self._process.wait()
+
+    def _expire(self) -> None:
+        self._late = True
+        self._process.kill()
+
+    def _end(self, seconds: float) -> str:
+        code = self._process.wait()
+        if self._late:
+            return f"it took longer than {seconds:g} s"
+        return f"the worker ended with signal {-code}" if code < 0 else f"the worker ended with exit code {code}"
+
+
+class Workers:
+    """At most `count` workers. `scan` may be called from any number of threads."""
+
+    def __init__(self, count: int = 1, *, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> None:
+        self._seconds, self._megabytes = seconds, megabytes
+        self._room = threading.BoundedSemaphore(count)
+        self._lock = threading.Lock()
+        self._idle: list[Worker] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def scan(self, file: Path | str, *, whole: bool = False, old_protocol: bool = False) -> messages.Answer:
+        """The report of a file and, when `whole`, the demo. Raises `ScanFailed` when no worker could say anything."""
+        ask = messages.Ask(file=str(file), whole=whole, seconds=self._seconds, old_protocol=old_protocol)
+        with self._worker() as worker:
+            return worker.ask(ask, self._seconds)
+
+    def stop(self) -> None:
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for worker in idle:
+            worker.stop()
+
+    @contextmanager
+    def _worker(self) -> Iterator[Worker]:
+        with self._room:
+            with self._lock:
+                worker = self._idle.pop() if self._idle else None
+            worker = worker or Worker(self._megabytes)
+            try:
+                yield worker
+            except BaseException:
+                worker.stop()
+                raise
+            if worker.asked >= ASKS:
+                worker.stop()
+                return
+            with self._lock:
+                self._idle.append(worker)
