@@ -213,7 +213,8 @@ class Static:
     """A folder of files served with long caching below `/static/<plugin>/<content hash>/`.
 
     `bundles` are files joined into one: name to the paths of its parts in their order, as `{"site.css": ("css/a.css",
-    "css/b.css")}`. Each is served under its name, beside its parts.
+    "css/b.css")}`. Each is served under its name, beside its parts. Scripts that are joined are
+    modules of which none imports or exports anything; each keeps its names to itself.
     """
 
     folder: Path

@@ -74,9 +74,22 @@ async def test_a_bundle_is_its_parts_in_their_order(app_of: AppOf, folder: Path)
     assert bundle.headers["content-type"] == "text/css; charset=utf-8"
 
 
+async def test_scripts_that_are_joined_keep_their_names_to_themselves(app_of: AppOf, folder: Path) -> None:
+    (folder / "a.js").write_text("const x = 1;\n")
+    (folder / "b.js").write_text('const x = 2;\nvoid import("./c.js");\n')
+    app = app_of(("alpha", Static(folder=folder, bundles={"all.js": ("a.js", "b.js")})))
+    async with client_of(app) as web:
+        bundle = await web.get(app.state.static.url("alpha", "all.js"))
+    assert bundle.text == '{\nconst x = 1;\n}\n{\nconst x = 2;\nvoid import("./c.js");\n}\n'
+
+
 @pytest.mark.parametrize(
     ("bundles", "reason"),
-    [({"all.css": ("no.css",)}, r"no\.css into 'all\.css'"), ({"site.css": ("site.css",)}, "two static files")],
+    [
+        ({"all.css": ("no.css",)}, r"no\.css into 'all\.css'"),
+        ({"site.css": ("site.css",)}, "two static files"),
+        ({"all.js": ("js/live.mjs",)}, r"js/live\.mjs into 'all\.js': it must not import or export"),
+    ],
 )
 async def test_a_bundle_that_can_not_be_made_degrades_its_plugin(
     app_of: AppOf, folder: Path, without_database: Any, bundles: dict[str, tuple[str, ...]], reason: str

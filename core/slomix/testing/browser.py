@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: Widths to look at, with their heights: a phone, a tablet, a laptop, a desk.
 HEIGHTS: Mapping[int, int] = {390: 844, 768: 1024, 1366: 768, 1920: 1080}
 WIDTHS = tuple(HEIGHTS)
-#: Milliseconds until a page must have come.
+#: Milliseconds until a page must have come, or what is waited for must be there.
 PATIENCE_MS = 15_000
 #: A page is still when nothing was asked for during this time (s), and given up waiting for after that (s).
 STILL_S = 0.1
@@ -60,7 +60,7 @@ class View:
 
     async def go(self, address: str) -> None:
         """Open an address and wait until the page and what it names are loaded."""
-        await self.page.goto(address, wait_until="load", timeout=PATIENCE_MS)
+        await self.page.goto(address, wait_until="load")
 
     async def still(self) -> None:
         """Wait until nothing is asked for any more; streams of events do not count."""
@@ -134,6 +134,7 @@ class Browser:
             java_script_enabled=script,
             service_workers="block",
         )
+        context.set_default_timeout(PATIENCE_MS)
         try:
             if cookies and address:
                 await context.add_cookies([{"name": n, "value": v, "url": address} for n, v in cookies.items()])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import mimetypes
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -38,6 +39,8 @@ _TYPES = {
 }
 #: What gets smaller beside text.
 _COMPRESSIBLE = frozenset({"application/json", "application/manifest+json", "application/wasm", "image/svg+xml"})
+#: A script that is joined with others can not be linked to any.
+_LINKED = re.compile(rb"^(?:import\b(?!\()|export\b)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,13 @@ def _joined(plugin: str, name: str, parts: Iterable[str], there: Mapping[str, Pa
     missing = [part for part in parts if part not in there]
     if missing:
         raise PluginError(f"plugin {plugin!r} joins {', '.join(missing)} into {name!r}, but has no such file")
-    return b"\n".join(there[part].read_bytes().rstrip(b"\n") for part in parts) + b"\n"
+    texts = [there[part].read_bytes().strip(b"\n") for part in parts]
+    if not name.endswith(".js"):
+        return b"\n".join(texts) + b"\n"
+    if linked := [part for part, text in zip(parts, texts, strict=True) if _LINKED.search(text)]:
+        raise PluginError(f"plugin {plugin!r} joins {', '.join(linked)} into {name!r}: it must not import or export")
+    # a block for each, so that no two share a name
+    return b"".join(b"{\n" + text + b"\n}\n" for text in texts)
 
 
 def _static_file(path: str, content: bytes, file: Path | None, digest: str) -> StaticFile:

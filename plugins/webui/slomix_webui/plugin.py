@@ -45,10 +45,14 @@ class WebuiPlugin(Plugin, WebuiHooks):
     @hookimpl
     def register_routes(self, ctx: PluginContext) -> Iterable[Api | Page | Static]:
         """What is no page: preferences, single blocks. Jinja2 is imported here, in the web role only."""
+        from slomix_webui import scripts, styles
         from slomix_webui.frame.routes import routes
-        from slomix_webui.styles import BUNDLE
 
-        yield Static(folder=STATIC, bundles={"webui.css": tuple(f"css/{name}" for name in BUNDLE)})
+        bundles = {
+            "webui.css": tuple(f"css/{name}" for name in styles.BUNDLE),
+            "webui.js": tuple(f"js/{name}" for name in scripts.BUNDLE),
+        }
+        yield Static(folder=STATIC, bundles=bundles)
         yield from routes(ctx.services.get(House))
 
     @hookimpl

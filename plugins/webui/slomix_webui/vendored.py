@@ -26,8 +26,6 @@ class Vendored:
 
 
 FILES = (
-    Vendored("htmx.js", "htmx.org", "dist/htmx.min.js"),
-    Vendored("htmx.LICENSE.txt", "htmx.org", "LICENSE"),
     Vendored("uplot.js", "uplot", "dist/uPlot.iife.min.js", "\nexport default uPlot;\n"),
     Vendored("uplot.css", "uplot", "dist/uPlot.min.css"),
     Vendored("uplot.LICENSE.txt", "uplot", "LICENSE"),

@@ -52,12 +52,16 @@ async function refresh() {
   }
   reading = true;
   try {
+    const asked = location.search;
     const address = new URL(location.href);
     address.searchParams.set("part", "main");
     address.hash = "";
     const answer = await fetch(address, { headers: { Accept: "text/html" } });
     if (!answer.ok) throw new Error(`status ${answer.status}`);
-    if (swap(await answer.text())) tell(news || "The page was brought up to date.");
+    const text = await answer.text();
+    // the reader went to another part of the page meanwhile, see swaps.js
+    if (asked !== location.search) schedule(0);
+    else if (swap(text)) tell(news || "The page was brought up to date.");
     else if (lost) tell("");
     news = "";
     lost = false;
@@ -90,6 +94,7 @@ function swap(html) {
   for (const each of main.querySelectorAll(".plays > li")) if (!known.has(each.id)) each.classList.add("fresh");
   window.scrollTo(x, y);
   if (path !== null) /** @type {HTMLElement | null} */ (main.querySelector(path))?.focus({ preventScroll: true });
+  main.dispatchEvent(new CustomEvent("slomix:swapped", { bubbles: true }));
   return true;
 }
 

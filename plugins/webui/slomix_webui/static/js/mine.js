@@ -14,12 +14,6 @@ async function fill(place, address) {
   place.dispatchEvent(new CustomEvent("slomix:swapped", { bubbles: true }));
 }
 
-if (/(?:^|; )slomix_in=1/.test(document.cookie)) {
-  for (const place of document.querySelectorAll("[data-mine]")) {
-    if (place instanceof HTMLElement) void fill(place, place.dataset.mine ?? "").catch(() => undefined);
-  }
-}
-
 const late = new IntersectionObserver(
   (entries) => {
     for (const entry of entries) {
@@ -30,4 +24,19 @@ const late = new IntersectionObserver(
   },
   { rootMargin: "200px" },
 );
-for (const place of document.querySelectorAll("[data-later]")) late.observe(place);
+
+/** Fetch what is the reader's own below an element, and what is late as soon as it is near.
+ * @param {ParentNode} within */
+function look(within) {
+  if (/(?:^|; )slomix_in=1/.test(document.cookie)) {
+    for (const place of within.querySelectorAll("[data-mine]")) {
+      if (place instanceof HTMLElement) void fill(place, place.dataset.mine ?? "").catch(() => undefined);
+    }
+  }
+  for (const place of within.querySelectorAll("[data-later]")) late.observe(place);
+}
+
+look(document);
+document.addEventListener("slomix:swapped", (event) => {
+  if (event.target instanceof Element) look(event.target);
+});

@@ -12,7 +12,7 @@ const SHAPES = {
 
 /** Rewrite every `<time data-shape>` below an element.
  * @param {ParentNode} within */
-export function localise(within) {
+function localise(within) {
   for (const element of within.querySelectorAll("time[data-shape]")) {
     const time = /** @type {HTMLTimeElement} */ (element);
     const shape = SHAPES[time.dataset.shape ?? ""];
