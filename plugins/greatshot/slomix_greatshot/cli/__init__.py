@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from slomix_greatshot.cli.cutting import cut
 from slomix_greatshot.cli.scanning import scan
 from slomix_greatshot.cli.snapshots import snapshots
 
@@ -15,5 +16,5 @@ def offline() -> None:
     """Read demos."""
 
 
-for _command in (scan, snapshots):
+for _command in (scan, snapshots, cut):
     offline.add_command(_command)

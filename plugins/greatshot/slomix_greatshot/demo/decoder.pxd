@@ -18,7 +18,7 @@ cdef tuple triple(unsigned int* source, Py_ssize_t at)
 cdef class Decoder(States):
     cdef list out, said
     cdef unsigned int* wanted
-    cdef unsigned int event_base, obituary, delta, flags, shot, ended, odd, single, paused
+    cdef unsigned int event_base, obituary, delta, flags, shot, ended, odd, single, paused, acknowledged
     cdef long long offset, time, first_time, latest, heard
     cdef long long segments, messages, snapshots, invalid, states, lost, repeated
 

@@ -91,7 +91,7 @@ class Decoder(States):
         self.time = self.first_time = 0
         self.latest = 0
         self.heard = 0
-        self.delta = self.flags = 0
+        self.delta = self.flags = self.acknowledged = 0
         self.segments = self.messages = self.snapshots = self.invalid = self.states = self.lost = self.repeated = 0
         self.said: list[tuple[int, bytes]] = []
 
@@ -123,6 +123,7 @@ class Decoder(States):
             "flags": self.flags,
             "heard": self.heard,
             "shot": self.shot,
+            "acknowledged": self.acknowledged,
         }
 
     def take(self) -> list[Any]:
@@ -167,7 +168,7 @@ class Decoder(States):
         self.limit = (at + size) * 8
         self.fault = self.shot = 0
         self.messages += 1
-        self.bits(32)
+        self.acknowledged = self.bits(32)
         while self.fault == 0:
             operation = self.byte()
             if self.pos > self.limit:
@@ -278,7 +279,7 @@ class Decoder(States):
         time = self.bits(32)
         delta = self.byte()
         flags = self.byte()
-        self.skip_areas()
+        self.read_areas()
         self.base = -1
         known = 1
         if delta:

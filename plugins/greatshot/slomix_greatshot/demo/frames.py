@@ -9,27 +9,28 @@ import msgspec
 
 from slomix_greatshot.demo.decoder import Decoder
 from slomix_greatshot.demo.reader import DemoReader
+from slomix_greatshot.demo.writer import Frame
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """The checksum is CRC-32 over everything that is in it, see `Decoder.crc`."""
+    """The checksum is CRC-32 over everything that is in it, see `States.crc`."""
 
     i: int
     time: int
     crc: int
 
 
-class Frame(msgspec.Struct, frozen=True):
-    """A snapshot with all its numbers, as they are on the wire (see `tables` for their order).
-
-    `others` are the states of all players by client, where a relay recorded.
-    """
-
-    time: int
-    sequence: int
-    player: list[int]
-    entities: list[tuple[int, list[int]]]
-    others: dict[int, list[int]]
+def frame_of(decoder: Decoder) -> Frame:
+    """The newest snapshot that the decoder accepted."""
+    told = decoder.tell()
+    return Frame(
+        told["time"],
+        told["flags"],
+        decoder.areas_now(),
+        decoder.player_now(),
+        decoder.entities_now(),  # type: ignore[arg-type]
+        decoder.others_now(),  # type: ignore[arg-type]
+    )
 
 
 def _steps(reader: DemoReader) -> Iterator[Decoder]:
@@ -50,12 +51,6 @@ def snapshots(file: Path | str, *, old_protocol: bool = False) -> Iterator[Snaps
 
 
 def frames(file: Path | str) -> Iterator[Frame]:
+    """Every snapshot whole: some hundred kilobytes of Python numbers each."""
     for decoder in _steps(DemoReader(file)):
-        told = decoder.tell()
-        yield Frame(
-            told["time"],
-            told["sequence"],
-            decoder.player_now(),
-            decoder.entities_now(),
-            decoder.others_now(),
-        )
+        yield frame_of(decoder)

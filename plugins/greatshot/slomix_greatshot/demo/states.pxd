@@ -6,6 +6,7 @@ from slomix_greatshot.demo.bits cimport BAD_AREAS, BAD_COUNT, BAD_MARK, BAD_ORDE
 
 cdef unsigned int NEGATIVE, HANDLE, GONE, NUMBER, LIST_END
 cdef Py_ssize_t LIST, FRAMES, ENTITY, SHARED, PLAYER, FIELDS, CLIENTS, FIRST_POOL
+cdef unsigned int MOST_AREAS
 
 @cython.locals(index=Py_ssize_t)
 cdef void copy(unsigned int* target, Py_ssize_t to, unsigned int* source, Py_ssize_t at, Py_ssize_t count) noexcept
@@ -31,6 +32,8 @@ cdef class States(Bits):
     cdef unsigned int* pool
     cdef unsigned int* free
     cdef unsigned int* marks
+    cdef unsigned int* areas
+    cdef unsigned int area_count
     cdef list pool_memory
     cdef bint ettv
     cdef Py_ssize_t stride, spare, previous, base, pool_size, free_count
@@ -66,8 +69,8 @@ cdef class States(Bits):
     @cython.locals(client="unsigned int", at=Py_ssize_t, index=Py_ssize_t)
     cdef void other_players(self)
 
-    @cython.locals(count="unsigned int", _=Py_ssize_t)
-    cdef void skip_areas(self) noexcept
+    @cython.locals(count="unsigned int", index=Py_ssize_t)
+    cdef void read_areas(self) noexcept
 
     @cython.locals(index=Py_ssize_t)
     cdef list state(self, Py_ssize_t handle)

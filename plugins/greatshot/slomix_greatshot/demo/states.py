@@ -51,6 +51,7 @@ PLAYER = 269
 FIELDS = 77
 CLIENTS = 64
 FIRST_POOL = 4096
+MOST_AREAS = 32
 NEGATIVE = 0xFFFF0000  # above a negative number of 16 bits
 
 
@@ -89,6 +90,8 @@ class States(Bits):
         self.players = block(self.keep, FRAMES * PLAYER)
         self.present = block(self.keep, FRAMES * CLIENTS)
         self.extras = block(self.keep, FRAMES * CLIENTS * PLAYER if ettv else 1)
+        self.areas = block(self.keep, MOST_AREAS)
+        self.area_count = 0
         self.ettv = ettv
         self.stride = ENTITY + SHARED if ettv else ENTITY
         self.spare = FRAMES - 1
@@ -290,13 +293,15 @@ class States(Bits):
             self.present[self.spare * CLIENTS + client] = 1
             self.player(self.extras, at)
 
-    def skip_areas(self) -> None:
+    def read_areas(self) -> None:
+        """Which areas of the map are in view: of no use to a reader, but a clip has to have them."""
         count = self.byte()
-        if count > 32:
+        if count > MOST_AREAS:
             self.fault = BAD_AREAS
             return
-        for _ in range(count):
-            self.byte()
+        self.area_count = count
+        for index in range(count):
+            self.areas[index] = self.byte()
 
     # ---- for callers in Python ------------------------------------------------------------------------------------
 
@@ -309,6 +314,10 @@ class States(Bits):
             place = (self.entries[at] & HANDLE) * self.stride
             value = checksum(zlib.crc32(number, value), self.pool, place, ENTITY)
         return value
+
+    def areas_now(self) -> bytes:
+        """The mask of areas of the newest snapshot that was read."""
+        return bytes([self.areas[index] for index in range(self.area_count)])
 
     def player_now(self) -> list[int]:
         """All 269 numbers of the newest snapshot's player."""
