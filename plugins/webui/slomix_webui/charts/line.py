@@ -21,6 +21,9 @@ _ENDS = (1.0, 98.5)
 #: More points than this per series are drawn as a line alone.
 _DOTTED = 40
 _LABELS = 5
+#: Usual widths of a drawing beside others and on a phone; widths of a letter and between two labels. All in px.
+_WIDE, _NARROW = 520, 300
+_LETTER, _BETWEEN = 6.5, 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,20 +108,27 @@ def _spread(count: int, start: float, end: float) -> list[float]:
 
 
 def _across(labels: Sequence[str]) -> list[Markup]:
-    """Some of the labels below the axis: first and last always, those between only where there is room."""
+    """Some of the labels below the axis, as many as there is room for; on a narrow drawing fewer of them."""
     across = _spread(len(labels), *_ENDS)
-    chosen = thinned(len(labels), _LABELS)
+    chosen = thinned(len(labels), _fitting(labels, _WIDE))
+    kept = {chosen[place] for place in thinned(len(chosen), _fitting(labels, _NARROW))}
     parts = []
     for position, index in enumerate(chosen):
-        last = position == len(chosen) - 1
-        anchor = "end" if last and len(chosen) > 1 else "middle" if position or len(chosen) == 1 else "start"
-        kind = Markup(' class="wide-only"') if 0 < position < len(chosen) - 1 and position % 2 else Markup("")
+        end = position == len(chosen) - 1 and len(chosen) > 1
+        anchor = "end" if end else "middle" if position or len(chosen) == 1 else "start"
+        kind = Markup("") if index in kept else Markup(' class="wide-only"')
         parts.append(
             Markup('<text{} x="{}%" y="{}" text-anchor="{}">{}</text>').format(
-                kind, at(100 if last else across[index]), _HEIGHT - 6, anchor, labels[index]
+                kind, at(100 if end else across[index]), _HEIGHT - 6, anchor, labels[index]
             )
         )
     return parts
+
+
+def _fitting(labels: Sequence[str], width: int) -> int:
+    """How many labels stand beside each other on `width` px, two at least."""
+    longest = max(len(label) for label in labels)
+    return max(2, min(_LABELS, int(width // (_LETTER * longest + _BETWEEN))))
 
 
 def _base(value: float | None, down: Scale) -> list[Markup]:
