@@ -197,6 +197,14 @@ async def test_a_plugin_can_not_take_an_address_of_core(app_of: AppOf, without_d
     assert "no-slash" in without_database.host.states["beta"].reason
 
 
+async def test_below_the_metrics_of_core_pages_are_free(app_of: AppOf, without_database: Any) -> None:
+    pages = (page("/metrics/{name}", hello, root=True), page("/metrics", hello, root=True))
+    async with client_of(app_of(*(("webui", each) for each in pages))) as web:
+        assert (await web.get("/metrics/dpm")).text == "<p>/metrics/dpm</p>"
+        assert (await web.get("/metrics")).text != "<p>/metrics</p>"
+    assert "/metrics belongs to core" in without_database.host.states["webui"].reason
+
+
 async def test_without_a_dashboard_the_root_shows_the_plugins(app_of: AppOf) -> None:
     async with client_of(app_of()) as web:
         assert (await web.get("/")).headers["location"] == "/-/plugins"

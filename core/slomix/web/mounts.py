@@ -25,6 +25,8 @@ from slomix.web.table import tabled
 ROOT_PLUGIN = "webui"
 #: First parts of paths that are core's.
 RESERVED = frozenset(("-", "api", "healthz", "readyz", "metrics", "openapi.json", "static", "slomix"))
+#: Of these core answers the address itself only; below it pages are free.
+FREE_BELOW = frozenset(("metrics",))
 #: Where the scope keeps the template of the route that answers.
 TEMPLATE = "slomix.route"
 
@@ -130,8 +132,9 @@ def _route(plugin: str, record: Api | Page, mounted: frozenset[str], views: View
     if plugin != ROOT_PLUGIN:
         raise PluginError(f"only the plugin {ROOT_PLUGIN!r} may have pages at '/'; take root=True out")
     first = record.path.split("/")[1]
-    if first in RESERVED or first in mounted:
-        owner = "core" if first in RESERVED else f"the plugin {first!r}"
+    is_core = first in RESERVED and not (first in FREE_BELOW and record.path.startswith(f"/{first}/"))
+    if is_core or first in mounted:
+        owner = "core" if is_core else f"the plugin {first!r}"
         raise PluginError(f"/{first} belongs to {owner}; give the page another path")
     return NamedRoute(record.path, record.endpoint, **options)
 
