@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from slomix_webui.pages.boards import ROOM as BOARDS
 from slomix_webui.pages.home import ROOM as HOME
+from slomix_webui.pages.form import ROOM as FORM
 from slomix_webui.pages.maps import ROOM as MAPS
 from slomix_webui.pages.nights import ROOM as NIGHTS
+from slomix_webui.pages.metrics import ROOM as METRICS
 from slomix_webui.pages.players import ROOM as PLAYERS
 from slomix_webui.pages.records import ROOM as RECORDS
 from slomix_webui.pages.room import Room
 from slomix_webui.pages.search import ROOM as SEARCH
 
 #: In the order in which their routes are tried.
-ROOMS: tuple[Room, ...] = (HOME, NIGHTS, BOARDS, PLAYERS, RECORDS, MAPS, SEARCH)
+ROOMS: tuple[Room, ...] = (HOME, NIGHTS, BOARDS, PLAYERS, FORM, METRICS, RECORDS, MAPS, SEARCH)
