@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from slomix_webui import api
+from slomix_webui.pages.nights.card import cards
 from slomix_webui.pages.nights.listing import listing_page
 from slomix_webui.pages.nights.matches import match_page
 from slomix_webui.pages.nights.night import night_page
 from slomix_webui.pages.nights.rounds import round_page
+from slomix_webui.pages.nights.tabs import tabs
+from slomix_webui.pages.nights.vote import actions
+from slomix_webui.pages.nights.widgets import widgets
 from slomix_webui.pages.room import Room
 
 if TYPE_CHECKING:
@@ -34,4 +38,8 @@ def _nav(ctx: PluginContext) -> Iterable[api.NavItem]:
     )
 
 
-ROOM = Room(pages=_pages, nav=_nav)
+def _cards(ctx: PluginContext) -> Iterable[api.ShareCard]:
+    return cards()
+
+
+ROOM = Room(pages=_pages, nav=_nav, tabs=tabs, widgets=widgets, actions=actions, cards=_cards)
