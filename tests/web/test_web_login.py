@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from time import monotonic
@@ -14,6 +15,7 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from slomix.contrib import Api, Capability, Page
 from slomix.people import logins, tiers
@@ -22,6 +24,7 @@ from slomix.settings import DiscordSettings, LoginSettings, Settings, WebSetting
 from slomix.testing.web import client_of, serving
 from slomix.web.app import build_app
 from slomix.web.auth import own_path, require, viewer
+from slomix.web.cache import cached
 
 if TYPE_CHECKING:
     from slomix.testing.discord.server import FakeDiscord
@@ -429,3 +432,22 @@ async def test_without_a_client_id_nobody_can_log_in_and_it_says_why(house: Any)
         off = await web.get("/-/login")
         assert off.status_code == 404
         assert "SLOMIX_WEB__LOGIN__CLIENT_ID" in off.text
+
+
+@pytest.mark.usefixtures("live")
+async def test_what_looked_at_who_asks_is_kept_for_nobody(site: Site) -> None:
+    async def for_everybody(request: Request) -> Response:
+        async def make() -> Response:
+            return JSONResponse(await _me(request))
+
+        return await cached(request, "alpha", make)
+
+    site.house.host.given = [SimpleNamespace(plugin="alpha", record=Page(path="/", endpoint=for_everybody, name="all"))]
+    app = build_app(site.house, None)  # type: ignore[arg-type]
+    mine = (await site.logged_in()).cookies["slomix_session"]
+    async with client_of(app) as web:
+        cookie = {"Cookie": f"slomix_session={mine}"}
+        told = await asyncio.gather(web.get("/alpha/", headers=cookie), web.get("/alpha/"), web.get("/alpha/"))
+        assert [answer.json()["name"] for answer in told] == ["tester", None, None]
+        assert (await web.get("/alpha/")).json() == {"name": None}
+        assert {answer.headers["cache-control"] for answer in told} == {"private, no-cache"}

@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from slomix.web.api import etag_of, same_etag
 from slomix.web.compress import SMALLEST_BYTES, depends_on_encoding, takes_gzip
+from slomix.web.headers import PRIVATE
 
 #: How old a kept answer may get: "yesterday" and "3 minutes ago" change without any news.
 OLDEST_S = 60.0
@@ -77,6 +78,7 @@ class AnswerCache:
         `make` answers without looking at who asks: whatever it depends on (path, query, language, theme) is in
         `key`, which begins with the plugin's name. Kept is a plain 200 without cookies; anything else goes to the
         one who asked. Readers that come while it is made wait for the same one. What `make` raises is raised.
+        Where it did look (`slomix.web.auth`), nothing is kept, and each reader gets an answer of their own.
         """
         version = self._valid_version()
         if version is None:
@@ -87,7 +89,7 @@ class AnswerCache:
             self._kept.move_to_end(key)
             return self._tell(request, key, kept, ready=True)
         self.counts.made += 1
-        making = self._join(key, version, make)
+        making = self._join(key, version, lambda: _owned(request, make))
         first = not making.readers
         made = await making.wait()
         if isinstance(made, _Kept):
@@ -229,6 +231,14 @@ class _Ready(Response):
         self.raw_headers = list(head)
         self.body = body
         self.background = None
+
+
+async def _owned(request: Request, make: Callable[[], Awaitable[Response]]) -> Response:
+    """What `make` gives, marked as this reader's own where it looked at who that is."""
+    response = await make()
+    if PRIVATE in request.scope:
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def _is_for_all(response: Response) -> bool:
