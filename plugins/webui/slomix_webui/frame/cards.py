@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import resvg_py
@@ -15,6 +18,7 @@ from slomix_webui.api import Missing, Moved, ShareCard, Shown
 if TYPE_CHECKING:
     from slomix_webui.api import Asked
 
+FAMILY = "DejaVu Sans"
 WIDTH = 1200
 HEIGHT = 630
 
@@ -31,5 +35,17 @@ async def card_answer(
 
 
 def _png(svg: Callable[[Any], str], model: Any) -> bytes:
-    """Fonts are the system's sans-serif, as the pages' are."""
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg(model), width=WIDTH, height=HEIGHT))
+    """`sans-serif` is DejaVu Sans; letters that it lacks come from the system's fonts."""
+    drawn = svg(model)
+    made = resvg_py.svg_to_bytes(
+        svg_string=drawn, width=WIDTH, height=HEIGHT, font_files=list(_fonts()), sans_serif_family=FAMILY
+    )
+    return bytes(made)
+
+
+@cache
+def _fonts() -> tuple[str, ...]:
+    """The files of the font: those that matplotlib brings (stats needs it), as a server may have none of its own."""
+    found = find_spec("matplotlib")
+    folder = Path(str(found.origin)).parent / "mpl-data" / "fonts" / "ttf" if found else Path()
+    return tuple(str(folder / name) for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf") if (folder / name).is_file())

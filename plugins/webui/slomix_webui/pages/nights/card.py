@@ -139,6 +139,6 @@ def _printable(text: str) -> str:
 def _picture(parts: Sequence[str]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'font-family="system-ui, sans-serif"><rect width="{WIDTH}" height="{HEIGHT}" fill="{_PAPER}"/>'
+        f'font-family="sans-serif"><rect width="{WIDTH}" height="{HEIGHT}" fill="{_PAPER}"/>'
         f'<rect width="{WIDTH}" height="8" fill="{_ACCENT}"/>{"".join(parts)}</svg>'
     )
