@@ -104,6 +104,9 @@ bench: setup  ## measure: import, latency, idle, beside what one would otherwise
 screenshots: setup  ## pictures of every page into var/screenshots; ARGS="--page home --theme dark" for some
 	@$(BIN)/python -m slomix_webui.testing.screenshots $(ARGS)
 
+axe: setup  ## axe on every page, width, theme and kind of reader; ARGS as for screenshots
+	@$(BIN)/python -m slomix_webui.testing.matrix $(ARGS)
+
 worker-kills: setup  ## kill -9 of workers, 200 times: every effect exactly once
 	$(BIN)/python -m benchmarks.worker_kills
 
@@ -131,4 +134,4 @@ lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs the
 clean:  ## remove the environment and what tools wrote (never var/)
 	rm -rf .venv plugins/webui/node_modules plugins/webui/slomix_webui/static/vendor .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
 
-.PHONY: docs help setup vendor demo up test test-again check lint types js security audit format wheels pins env-example bench screenshots worker-kills restarts mutations lock clean
+.PHONY: docs help setup vendor demo up test test-again check lint types js security audit format wheels pins env-example bench screenshots axe worker-kills restarts mutations lock clean

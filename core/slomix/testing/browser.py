@@ -85,9 +85,12 @@ class View:
         found: int = await self.page.evaluate(_NODES)
         return found
 
-    async def wider(self, width: int) -> int:
-        """By how many pixels the page is wider than a window of this width: it would have to be moved sideways."""
+    async def resize(self, width: int) -> None:
+        """Make the window so many pixels wide, and as high as such a screen."""
         await self.page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 900)})
+
+    async def wider(self) -> int:
+        """By how many pixels the page is wider than its window: it would have to be moved sideways."""
         found: int = await self.page.evaluate(_WIDER)
         return found
 

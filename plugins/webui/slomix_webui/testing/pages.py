@@ -117,7 +117,8 @@ class PageContract:
         }
         wrong = [f"{count} {what}, more than {most}" for what, (count, most) in measured.items() if count > most]
         wrong += [*view.console, *view.failed, *await axe.violations(view)]
-        if wider := await view.wider(PHONE):
+        await view.resize(PHONE)
+        if wider := await view.wider():
             wrong.append(f"{wider} pixels wider than a phone of {PHONE}")
         return wrong
 
