@@ -16,7 +16,8 @@ from slomix_webui.stopwatch import Play
 _PAPER, _LINE, _TEXT, _QUIET, _ACCENT = "#121413", "#2c302d", "#eceeea", "#a3a8a2", "#d9a441"
 _TEAMS = {"A": "#71b4f7", "B": "#f49a6f"}
 _MOST_MAPS = 8
-_MOST_NAMES = 7
+#: Names of a line-up, two in a row.
+_MOST_NAMES = 6
 _LONGEST_NAME = 15
 _EDGE = 60
 
@@ -39,10 +40,10 @@ def night_card(view: NightView) -> str:
             parts.append(_names([player.name or player.guid for player in team], letter))
         best = [mvp for mvp in (duel.mvp_a, duel.mvp_b) if mvp]
         told = " · ".join(f"{short(mvp.who.name)} {mvp.kills} kills" for mvp in best)
-        parts.append(_text(_EDGE, 400, f"Most valuable: {told}" if told else "", 28, _ACCENT))
+        parts.append(_text(_EDGE, 436, f"Most valuable: {told}" if told else "", 28, _ACCENT))
         if len(view.duels) > 1:
             more = "; ".join(f"{each.name_a} {each.a}:{each.b} {each.name_b}" for each in view.duels[1:])
-            parts.append(_text(_EDGE, 440, short(f"then {more}", 76), 26, _QUIET))
+            parts.append(_text(WIDTH - _EDGE, 436, short(f"then {more}", 34), 26, _QUIET, anchor="end"))
     else:
         parts.append(_text(_EDGE, 240, short(view.verdict, 40), 56, _TEXT, bold=True))
     parts += _maps(view.plays)
@@ -61,7 +62,7 @@ def match_card(view: MatchView) -> str:
         names = [line.player.name or line.player.guid for line in view.totals if line.letter == letter]
         parts.append(_names(names, letter))
     for at, half in enumerate(view.play.halves):
-        y = 440 + 78 * at
+        y = 450 + 74 * at
         colour = _TEAMS.get(half.letter or "", _QUIET)
         width = (WIDTH - 2 * _EDGE - 360) * (half.length or 0) / 100
         parts += [
@@ -82,24 +83,26 @@ def short(text: str, most: int = _LONGEST_NAME) -> str:
 
 def _score(name_a: str, name_b: str, a: int, b: int) -> list[str]:
     colours = [_TEAMS["A"] if a >= b else _QUIET, _TEAMS["B"] if b >= a else _QUIET]
+    size = 170 if max(a, b) < 10 else 130
     middle = WIDTH / 2
     return [
-        _text(_EDGE, 190, short(name_a), 52, _TEAMS["A"], bold=True),
-        _text(WIDTH - _EDGE, 190, short(name_b), 52, _TEAMS["B"], bold=True, anchor="end"),
-        _text(middle - 34, 260, str(a), 170, colours[0], bold=True, anchor="end"),
-        _text(middle, 240, ":", 110, _QUIET, anchor="middle"),
-        _text(middle + 34, 260, str(b), 170, colours[1], bold=True),
+        _text(_EDGE, 210, short(name_a), 52, _TEAMS["A"], bold=True),
+        _text(WIDTH - _EDGE, 210, short(name_b), 52, _TEAMS["B"], bold=True, anchor="end"),
+        _text(middle - 34, 240, str(a), size, colours[0], bold=True, anchor="end"),
+        _text(middle, 222, ":", 100, _QUIET, anchor="middle"),
+        _text(middle + 34, 240, str(b), size, colours[1], bold=True),
     ]
 
 
 def _names(names: Sequence[str], letter: str) -> str:
     """A line-up in rows of two, on its team's side."""
-    shown = [short(name) for name in names[:_MOST_NAMES]]
-    if len(names) > _MOST_NAMES:
-        shown.append(f"+{len(names) - _MOST_NAMES}")
+    fitting = _MOST_NAMES if len(names) <= _MOST_NAMES else _MOST_NAMES - 1
+    shown = [short(name) for name in names[:fitting]]
+    if len(names) > fitting:
+        shown.append(f"+{len(names) - fitting}")
     x, anchor = (_EDGE, "start") if letter == "A" else (WIDTH - _EDGE, "end")
     rows = [" · ".join(shown[at : at + 2]) for at in range(0, len(shown), 2)]
-    return "".join(_text(x, 238 + 33 * at, row, 26, _TEXT, anchor=anchor) for at, row in enumerate(rows))
+    return "".join(_text(x, 316 + 34 * at, row, 26, _TEXT, anchor=anchor) for at, row in enumerate(rows))
 
 
 def _maps(plays: Sequence[Play]) -> list[str]:
@@ -107,10 +110,10 @@ def _maps(plays: Sequence[Play]) -> list[str]:
     shown = plays[:_MOST_MAPS]
     if not shown:
         return []
-    parts = [f'<rect x="{_EDGE}" y="462" width="{WIDTH - 2 * _EDGE}" height="2" fill="{_LINE}"/>']
+    parts = [f'<rect x="{_EDGE}" y="460" width="{WIDTH - 2 * _EDGE}" height="2" fill="{_LINE}"/>']
     for at, play in enumerate(shown):
         column, row = divmod(at, 4)
-        x, y = _EDGE + 560 * column, 500 + 34 * row
+        x, y = _EDGE + 560 * column, 498 + 35 * row
         winner = _TEAMS.get(play.winner or "", _QUIET)
         points = f"{play.a}:{play.b}" if play.a is not None else "–"
         parts += [_text(x, y, points, 26, winner, bold=True), _text(x + 70, y, short(play.match.map, 26), 26, _TEXT)]

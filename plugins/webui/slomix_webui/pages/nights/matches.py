@@ -68,6 +68,7 @@ class MatchView:
     """A match. `totals` and `weapons` are over the rounds of it that count; `chips` are all maps of its night."""
 
     session: SessionLine
+    verdict: str
     play: Play
     name_a: str
     name_b: str
@@ -115,7 +116,7 @@ async def load(ctx: PluginContext, asked: api.Asked) -> api.Shown | api.Missing 
     return api.Shown(
         model=view,
         title=f"{match.map}{score}, {when}",
-        description=f"{told(view, asked.text)} {asked.text('{count} players.', count=len(view.totals))}",
+        description=asked.text("{verdict}. {count} players.", verdict=view.verdict, count=len(view.totals)),
         crumbs=crumbs(asked, night.session, match.map),
         subject=api.Subject(kind="match", id=match.match_id, label=match.map),
         live=night.session.session_id,
@@ -146,9 +147,11 @@ def match_view(
     segment = next((each for each in night.segments if each.number == match.segment), None)
     letters = letters_of(night, match.segment)
     tables = ((match.r1, found.r1_players), (match.r2, found.r2_players))
+    play = tell(match, match.attackers_r1)
     return MatchView(
         session=night.session,
-        play=tell(match, match.attackers_r1),
+        verdict=_verdict(play, segment, text),
+        play=play,
         name_a=segment.name_a if segment else "A",
         name_b=segment.name_b if segment else "B",
         halves=tuple(
@@ -200,13 +203,17 @@ def arms_of(players: Sequence[PlayerLine], weapons: Mapping[str, tuple[WeaponLin
     )
 
 
-def told(view: MatchView, text: Text) -> str:
-    """The match in a sentence."""
-    play = view.play
-    if play.a is None or play.b is None:
-        return f"{play.result}."
-    names = {"name_a": view.name_a, "name_b": view.name_b, "a": play.a, "b": play.b}
-    return text("{name_a} {a} : {b} {name_b}.", **names)
+def _verdict(play: Play, segment: SegmentLine | None, text: Text) -> str:
+    """Who took the map; why nobody did."""
+    if segment is None or play.a is None or play.b is None:
+        return play.result
+    values = {"map": play.match.map, "a": play.a, "b": play.b, "name_a": segment.name_a, "name_b": segment.name_b}
+    if play.winner is None:
+        return text("{name_a} and {name_b} share {map}: both held", **values)
+    name = segment.name_a if play.winner == "A" else segment.name_b
+    return text(
+        "{name} take {map}, {most} : {least}", name=name, most=max(play.a, play.b), least=min(play.a, play.b), **values
+    )
 
 
 def tables(view: MatchView) -> Mapping[str, api.Table]:
