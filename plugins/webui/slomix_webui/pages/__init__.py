@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from slomix_webui.pages.boards import ROOM as BOARDS
 from slomix_webui.pages.home import ROOM as HOME
+from slomix_webui.pages.compare import ROOM as COMPARE
 from slomix_webui.pages.form import ROOM as FORM
 from slomix_webui.pages.maps import ROOM as MAPS
 from slomix_webui.pages.nights import ROOM as NIGHTS
@@ -14,4 +15,4 @@ from slomix_webui.pages.room import Room
 from slomix_webui.pages.search import ROOM as SEARCH
 
 #: In the order in which their routes are tried.
-ROOMS: tuple[Room, ...] = (HOME, NIGHTS, BOARDS, PLAYERS, FORM, METRICS, RECORDS, MAPS, SEARCH)
+ROOMS: tuple[Room, ...] = (HOME, NIGHTS, BOARDS, PLAYERS, FORM, COMPARE, METRICS, RECORDS, MAPS, SEARCH)
