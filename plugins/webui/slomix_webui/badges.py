@@ -9,6 +9,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from slomix.names import clean_name
+from slomix_webui.html import fill
 from slomix_webui.icons import icon
 from slomix_webui.wording import say
 
@@ -34,58 +35,64 @@ def side(name: str | None) -> Markup:
     """Axis or Allies in words, with a mark of its own shape."""
     if name not in {"axis", "allies"}:
         return Markup('<span class="side quiet">–</span>')
-    return Markup('<span class="side">{}{}</span>').format(icon(name), name.capitalize())
+    return fill('<span class="side">{}{}</span>', icon(name), name.capitalize())
 
 
 def role(name: Role) -> Markup:
     """Whether a side attacked or defended."""
-    return Markup('<span class="side">{}{}</span>').format(icon(name), say(_ROLES[name]))
+    return fill('<span class="side">{}{}</span>', icon(name), say(_ROLES[name]))
 
 
 def tag(text: str, kind: str = "", mark: str = "") -> Markup:
     """A small label. `kind` is one of "", new, live, good, bad, warn; `mark` the name of an icon."""
-    return Markup('<span class="tag{}">{}{}</span>').format(
-        f" {kind}" if kind else "", icon(mark) if mark else "", text
-    )
+    return fill('<span class="tag{}">{}{}</span>', f" {kind}" if kind else "", icon(mark) if mark else "", text)
 
 
 def quality(level: Quality, why: str = "") -> Markup:
     """How much of the data is there; `why` is the tooltip, so say it elsewhere in words, too."""
     kind, mark = _QUALITY[level]
-    title = Markup(' title="{}"').format(why) if why else ""
+    title = fill(' title="{}"', why) if why else ""
     classes = f"tag {kind}".strip()
-    return Markup('<span class="{}"{}>{}{}</span>').format(classes, title, icon(mark), say(level.capitalize()))
+    return fill('<span class="{}"{}>{}{}</span>', classes, title, icon(mark), say(level.capitalize()))
 
 
 def band(percentile: float | None, sample: int | None = None) -> Markup:
     """Where a value stands among players, in words, with five marks: `above most`. `percentile` is 0 to 100."""
     if percentile is None or not math.isfinite(percentile):
-        return Markup('<span class="band quiet">{}</span>').format(say("too few to compare"))
+        return fill('<span class="band quiet">{}</span>', say("too few to compare"))
     words, filled = next(((text, marks) for end, text, marks in _BANDS if percentile < end), (_TOP, 5))
     share = max(0, min(100, round(percentile)))
     title = say("better than {share} % of {sample} players", share=share, sample=f"{sample:,}") if sample else ""
     marks = Markup('<i class="on"></i>') * filled + Markup("<i></i>") * (5 - filled)
-    return Markup('<span class="band" title="{}"><span class="pips" aria-hidden="true">{}</span>{}</span>').format(
-        title or say("better than {share} % of players", share=share), marks, say(words)
+    return fill(
+        '<span class="band" title="{}"><span class="pips" aria-hidden="true">{}</span>{}</span>',
+        title or say("better than {share} % of players", share=share),
+        marks,
+        say(words),
     )
 
 
 def change(percent: float | None, places: int = 0, unit: str = " %") -> Markup:
     """A change against a level: sign, triangle and colour. None says that there is too little to compare."""
     if percent is None or not math.isfinite(percent):
-        return Markup('<span class="quiet" title="{}">–</span>').format(say("Too few rounds to compare"))
+        return fill('<span class="quiet" title="{}">–</span>', say("Too few rounds to compare"))
     if abs(percent) < _STEADY:
-        return Markup('<span class="trend quiet">± 0{}</span>').format(unit)
+        return fill('<span class="trend quiet">± 0{}</span>', unit)
     kind, mark, sign = ("up", "▲", "+") if percent > 0 else ("down", "▼", "−")
-    return Markup('<span class="trend {}"><span aria-hidden="true">{}</span> {}{}{}</span>').format(
-        kind, mark, sign, f"{abs(percent):,.{places}f}", unit
+    return fill(
+        '<span class="trend {}"><span aria-hidden="true">{}</span> {}{}{}</span>',
+        kind,
+        mark,
+        sign,
+        f"{abs(percent):,.{places}f}",
+        unit,
     )
 
 
 @lru_cache(maxsize=1024)
 def avatar(name: str, big: bool = False) -> Markup:
     """The first letters of a name in a circle; the name itself stands beside it."""
-    return Markup('<span class="avatar{}" aria-hidden="true">{}</span>').format(" big" if big else "", initials(name))
+    return fill('<span class="avatar{}" aria-hidden="true">{}</span>', " big" if big else "", initials(name))
 
 
 def initials(name: str) -> str:
@@ -100,6 +107,6 @@ def initials(name: str) -> str:
 def explain(address: str, what: str) -> Markup:
     """The small "i" beside a number: where its definition, formula and sample are."""
     said = say("How {what} is made", what=what)
-    return Markup('<a class="info" href="{}" title="{}">{}<span class="hidden">{}</span></a>').format(
-        address, said, icon("info"), said
+    return fill(
+        '<a class="info" href="{}" title="{}">{}<span class="hidden">{}</span></a>', address, said, icon("info"), said
     )

@@ -9,6 +9,8 @@ from functools import cache
 
 from markupsafe import Markup
 
+from slomix_webui.html import fill
+
 GLYPHS: dict[str, str] = {
     "home": '<path d="M4 11 12 4l8 7v9h-5v-6H9v6H4z"/>',
     "night": '<path d="M19.5 14.5A8 8 0 1 1 10 4.2a6.5 6.5 0 0 0 9.5 10.3z"/>',
@@ -78,7 +80,7 @@ def icon(name: str) -> Markup:
     """One glyph, decoration only: the words beside it say what it means. An unknown name is an error."""
     if name not in GLYPHS:
         raise KeyError(f"there is no icon {name!r}; there are: {', '.join(sorted(GLYPHS))}")
-    return Markup('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>').format(name)
+    return fill('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name)
 
 
 @cache

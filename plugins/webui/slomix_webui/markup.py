@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from slomix_stats.api import Letter
 from slomix_webui.colours import coloured
+from slomix_webui.html import fill
 
 #: Between cells while they are escaped together; no name can hold it, since PostgreSQL's text can not.
 _BETWEEN = "\0"
@@ -52,12 +53,14 @@ def cells(values: Iterable[str]) -> Markup:
 
 def meter(share: float, kind: str = "") -> Markup:
     """The thin bar below a number, `share` percent long; `kind` "A" or "B" takes the line-up's colour."""
-    return Markup(
+    return fill(
         '<svg class="meter {}" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect width="{}" height="4"/></svg>'
-    ).format(kind, round(min(100.0, max(0.0, share)), 1))
+        '<rect width="{}" height="4"/></svg>',
+        kind,
+        round(min(100.0, max(0.0, share)), 1),
+    )
 
 
 @lru_cache(maxsize=4096)
 def _player(player_id: str, name_raw: str, guid: str) -> Markup:
-    return Markup('<a class="name" href="/players/{}">{}</a>').format(quote(player_id), coloured(name_raw, guid))
+    return fill('<a class="name" href="/players/{}">{}</a>', quote(player_id), coloured(name_raw, guid))

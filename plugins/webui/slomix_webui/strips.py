@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from slomix_webui.html import fill, together
 from slomix_webui.stopwatch import Half
 
 _MINUTE = 60
@@ -21,11 +22,11 @@ def strip(half: Half, limit: float | None = None) -> Markup:
     parts = [Markup('<rect class="rest" width="100%" height="12"/>')]
     if half.length is not None:
         parts.append(_run(half))
-    parts += (Markup('<rect class="tick" x="{}%" width="1" height="12"/>').format(at) for at in minutes(limit))
+    parts += (fill('<rect class="tick" x="{}%" width="1" height="12"/>', at) for at in minutes(limit))
     if half.mark is not None:
         at = max(0.0, min(100 - _BEAT, half.mark - _BEAT / 2))
-        parts.append(Markup('<rect class="beat" x="{}%" y="-2" width="3" height="16"/>').format(round(at, 2)))
-    return Markup('<svg class="strip {}" aria-hidden="true">{}</svg>').format(half.letter or "", Markup("").join(parts))
+        parts.append(fill('<rect class="beat" x="{}%" y="-2" width="3" height="16"/>', round(at, 2)))
+    return fill('<svg class="strip {}" aria-hidden="true">{}</svg>', half.letter or "", together(parts))
 
 
 def minutes(limit: float | None) -> list[float]:
@@ -38,7 +39,7 @@ def minutes(limit: float | None) -> list[float]:
 
 def _run(half: Half) -> Markup:
     if half.done:
-        return Markup('<rect class="run" width="{}%" height="12"/>').format(half.length)
-    return Markup('<rect class="held" width="{}%" height="11" y="0.5" fill="url(#held-{})"/>').format(
-        half.length, half.letter or "N"
+        return fill('<rect class="run" width="{}%" height="12"/>', half.length)
+    return fill(
+        '<rect class="held" width="{}%" height="11" y="0.5" fill="url(#held-{})"/>', half.length, half.letter or "N"
     )

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from slomix_webui.charts.frame import at, short
 from slomix_webui.charts.scale import Scale
+from slomix_webui.html import fill
 
 #: From which value on a number is shortened, by what, and its letter.
 _SHORTENED = ((1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k"))
@@ -17,18 +18,16 @@ _RIGHT = 60
 
 def levels(marks: Sequence[float], down: Scale, unit: str = "") -> list[Markup]:
     """The numbers of an axis, beside their lines, and above them the unit."""
-    parts = [Markup('<text x="0" y="{}">{}</text>').format(at(down(mark) + 4), axis_number(mark)) for mark in marks]
+    parts = [fill('<text x="0" y="{}">{}</text>', at(down(mark) + 4), axis_number(mark)) for mark in marks]
     if unit:
-        parts.append(Markup('<text class="say" x="0" y="{}">{}</text>').format(at(down(marks[-1]) - 12), unit))
+        parts.append(fill('<text class="say" x="0" y="{}">{}</text>', at(down(marks[-1]) - 12), unit))
     return parts
 
 
 def lines(marks: Sequence[float], down: Scale) -> list[Markup]:
     """The lines of an axis; the lowest is the axis itself."""
     return [
-        Markup('<line class="{0}" x1="0" x2="100%" y1="{1}" y2="{1}"/>').format(
-            "grid" if number else "axis", at(down(mark))
-        )
+        fill('<line class="{0}" x1="0" x2="100%" y1="{1}" y2="{1}"/>', "grid" if number else "axis", at(down(mark)))
         for number, mark in enumerate(marks)
     ]
 
@@ -37,9 +36,13 @@ def marker(across: float, label: str, bottom: float) -> list[Markup]:
     """A line across the chart at `across` percent, with its name at the top."""
     anchor = "start" if across < _RIGHT else "end"
     return [
-        Markup('<line class="mark" x1="{0}%" x2="{0}%" y1="2" y2="{1}"/>').format(at(across), at(bottom)),
-        Markup('<text class="say halo" x="{}%" dx="{}" y="12" text-anchor="{}">{}</text>').format(
-            at(across), 6 if anchor == "start" else -6, anchor, label
+        fill('<line class="mark" x1="{0}%" x2="{0}%" y1="2" y2="{1}"/>', at(across), at(bottom)),
+        fill(
+            '<text class="say halo" x="{}%" dx="{}" y="12" text-anchor="{}">{}</text>',
+            at(across),
+            6 if anchor == "start" else -6,
+            anchor,
+            label,
         ),
     ]
 

@@ -11,6 +11,7 @@ from slomix_webui.badges import change
 from slomix_webui.charts.axes import levels, lines, marker
 from slomix_webui.charts.frame import Table, at, drawing, figure, finite, known, no_value, short, thinned
 from slomix_webui.charts.scale import Scale, ticks
+from slomix_webui.html import fill, together
 from slomix_webui.wording import say
 
 #: Bars of one chart; what follows is left to the table.
@@ -47,7 +48,7 @@ def bars(
         return no_value(title)
     most = top if top and top > 0 else max(values) or 1.0
     rows = [_row(each, _length(each, most), _number(each, unit, places)) for each in items[:MOST_BARS]]
-    listed = Markup('<ol class="barlist" aria-label="{}">{}</ol>').format(title, Markup("").join(rows))
+    listed = fill('<ol class="barlist" aria-label="{}">{}</ol>', title, together(rows))
     return figure(finding, listed, _table(items, title, unit, places), sample=sample)
 
 
@@ -58,7 +59,7 @@ def diverging(finding: str, items: Sequence[Bar], *, title: str, unit: str = "%"
         return no_value(title)
     most = max(values) or 1.0
     rows = [_row(each, _around(each.value, most), change(each.value, unit=f" {unit}")) for each in items[:MOST_BARS]]
-    listed = Markup('<ol class="barlist" aria-label="{}">{}</ol>').format(title, Markup("").join(rows))
+    listed = fill('<ol class="barlist" aria-label="{}">{}</ol>', title, together(rows))
     return figure(finding, listed, _table(items, title, unit, None), sample=sample)
 
 
@@ -76,19 +77,25 @@ def split(
     """
     (label_a, a), (label_b, b) = left, right
     if not finite(a) or not finite(b) or a is None or b is None or a < 0 or b < 0 or a + b <= 0:
-        return Markup('<p class="quiet">{}</p>').format(say("{title}: nothing was played yet.", title=title))
+        return fill('<p class="quiet">{}</p>', say("{title}: nothing was played yet.", title=title))
     share = 100 * a / (a + b)
-    ends = Markup('<div class="ends"><span>{} <b>{}{}</b></span><span><b>{}{}</b> {}</span></div>').format(
-        label_a, short(a), unit, short(b), unit, label_b
+    ends = fill(
+        '<div class="ends"><span>{} <b>{}{}</b></span><span><b>{}{}</b> {}</span></div>',
+        label_a,
+        short(a),
+        unit,
+        short(b),
+        unit,
+        label_b,
     )
     parts = [
-        Markup('<rect class="fill t{}" width="{}%" height="14"/>').format(tones[0], at(share)),
-        Markup('<rect class="fill t{}" x="{}%" width="{}%" height="14"/>').format(tones[1], at(share), at(100 - share)),
-        Markup('<rect class="gap" x="{}%" width="3" height="14"/>').format(at(max(0, share - 0.2))),
+        fill('<rect class="fill t{}" width="{}%" height="14"/>', tones[0], at(share)),
+        fill('<rect class="fill t{}" x="{}%" width="{}%" height="14"/>', tones[1], at(share), at(100 - share)),
+        fill('<rect class="gap" x="{}%" width="3" height="14"/>', at(max(0, share - 0.2))),
         Markup('<line class="middle" x1="50%" x2="50%" y1="-2" y2="16"/>'),
     ]
     told = say("{title}: {a} to {b} percent", title=title, a=round(share), b=100 - round(share))
-    return Markup('<div class="split">{}{}</div>').format(ends, drawing(14, parts, told))
+    return fill('<div class="split">{}{}</div>', ends, drawing(14, parts, told))
 
 
 def histogram(
@@ -120,12 +127,11 @@ def histogram(
 
 
 def _row(bar: Bar, shapes: Sequence[Markup], number: str | Markup) -> Markup:
-    note = Markup(' <span class="note">{}</span>').format(bar.note) if bar.note else ""
-    return Markup('<li><span class="label">{}</span>{}<span class="value">{}{}</span></li>').format(
+    note = fill(' <span class="note">{}</span>', bar.note) if bar.note else ""
+    return fill(
+        '<li><span class="label">{}</span>{}<span class="value">{}{}</span></li>',
         bar.label,
-        Markup('<svg class="chart" width="100%" height="14" aria-hidden="true">{}</svg>').format(
-            Markup("").join(shapes)
-        ),
+        fill('<svg class="chart" width="100%" height="14" aria-hidden="true">{}</svg>', together(shapes)),
         number,
         note,
     )
@@ -136,7 +142,7 @@ def _length(bar: Bar, most: float) -> list[Markup]:
     tone = f" t{bar.tone}" if bar.tone else ""
     return [
         Markup('<rect class="rest" width="100%" height="14"/>'),
-        Markup('<rect class="bar{}" width="{}%" height="14"/>').format(tone, at(share)),
+        fill('<rect class="bar{}" width="{}%" height="14"/>', tone, at(share)),
     ]
 
 
@@ -145,8 +151,11 @@ def _around(value: float | None, most: float) -> list[Markup]:
     if value is not None and finite(value):
         length = 50 * min(1.0, abs(value) / most)
         parts.append(
-            Markup('<rect class="bar {}" x="{}%" width="{}%" height="14"/>').format(
-                "tup" if value >= 0 else "tdown", at(50 if value >= 0 else 50 - length), at(length)
+            fill(
+                '<rect class="bar {}" x="{}%" width="{}%" height="14"/>',
+                "tup" if value >= 0 else "tdown",
+                at(50 if value >= 0 else 50 - length),
+                at(length),
             )
         )
     return parts
@@ -165,8 +174,13 @@ def _bin(edges: Sequence[float], counts: Sequence[int], index: int, *, across: S
     start, end = across(edges[index]), across(edges[index + 1])
     top = down(max(0, counts[index]))
     told = f"{_between(edges, index)}{' ' + unit if unit else ''}: {counts[index]:,}"
-    return Markup('<rect class="bar" x="{}%" width="{}%" y="{}" height="{}"><title>{}</title></rect>').format(
-        at(start + 0.25), at(max(0.3, end - start - 0.5)), at(top), at(_HEIGHT - _BOTTOM - top), told
+    return fill(
+        '<rect class="bar" x="{}%" width="{}%" y="{}" height="{}"><title>{}</title></rect>',
+        at(start + 0.25),
+        at(max(0.3, end - start - 0.5)),
+        at(top),
+        at(_HEIGHT - _BOTTOM - top),
+        told,
     )
 
 
@@ -181,8 +195,12 @@ def _ends(edges: Sequence[float], count: int, unit: str) -> list[Markup]:
         anchor = "start" if index == 0 else "end" if index == count else "middle"
         words = short(edges[index]) + (f" {unit}" if unit and index == count else "")
         parts.append(
-            Markup('<text x="{}%" y="{}" text-anchor="{}">{}</text>').format(
-                at(100 * (edges[index] - edges[0]) / ((edges[count] - edges[0]) or 1)), _HEIGHT - 5, anchor, words
+            fill(
+                '<text x="{}%" y="{}" text-anchor="{}">{}</text>',
+                at(100 * (edges[index] - edges[0]) / ((edges[count] - edges[0]) or 1)),
+                _HEIGHT - 5,
+                anchor,
+                words,
             )
         )
     return parts

@@ -13,6 +13,7 @@ from slomix_webui.charts.line import point
 from slomix_webui.charts.names import place_names
 from slomix_webui.charts.scale import Scale, span, ticks
 from slomix_webui.formats import clock
+from slomix_webui.html import NONE, fill, together
 from slomix_webui.wording import say
 
 _HEIGHT = 260
@@ -60,7 +61,7 @@ def scatter(
     for each, x, y in there[:MOST_POINTS]:
         told = f"{each.label}: {x_label} {short(x)}, {y_label} {short(y)}"
         mark = point(each.group, across(x), down(y), told)
-        parts.append(Markup('<g class="t{}">{}</g>').format(min(6, max(1, each.group)), mark))
+        parts.append(fill('<g class="t{}">{}</g>', min(6, max(1, each.group)), mark))
     spots = [(across(x), down(y)) for _, x, y in there]
     parts += place_names([(each.label, across(x), down(y)) for each, x, y in there if named or each.strong], spots)
     table = Table(heads=("", x_label, y_label), rows=[(each.label, each.x, each.y) for each in dots])
@@ -100,10 +101,13 @@ def hold_curve(
     area = f"{path}V{at(down(0))}H0Z"
     parts = lines(_PERCENT, down)
     parts.append(
-        Markup(
+        fill(
             '<svg viewBox="0 0 100 {}" preserveAspectRatio="none" width="100%" height="100%">'
-            '<path class="area" d="{}"/><path class="path" d="{}"/></svg>'
-        ).format(_HEIGHT, area, path)
+            '<path class="area" d="{}"/><path class="path" d="{}"/></svg>',
+            _HEIGHT,
+            area,
+            path,
+        )
     )
     parts += _clocks(limit, across)
     if mark is not None and finite(mark) and 0 <= mark <= limit:
@@ -116,12 +120,10 @@ def hold_curve(
 def _axes(wide: Sequence[float], high: Sequence[float], across: Scale, down: Scale, x_label: str) -> list[Markup]:
     parts = lines(high, down)
     parts.append(
-        Markup('<text class="say" x="100%" y="{}" text-anchor="end">{} →</text>').format(_HEIGHT - _BOTTOM - 6, x_label)
+        fill('<text class="say" x="100%" y="{}" text-anchor="end">{} →</text>', _HEIGHT - _BOTTOM - 6, x_label)
     )
     parts += (
-        Markup('<text x="{}%" y="{}" text-anchor="middle">{}</text>').format(
-            at(across(value)), _HEIGHT - 8, axis_number(value)
-        )
+        fill('<text x="{}%" y="{}" text-anchor="middle">{}</text>', at(across(value)), _HEIGHT - 8, axis_number(value))
         for value in wide
     )
     return parts
@@ -129,22 +131,23 @@ def _axes(wide: Sequence[float], high: Sequence[float], across: Scale, down: Sca
 
 def _groups(groups: Sequence[str]) -> Markup:
     if not groups:
-        return Markup("")
+        return NONE
     items = (
-        Markup('<li class="t{}"><svg class="chart" aria-hidden="true">{}</svg>{}</li>').format(
-            number, point(number, 50, 6, ""), name
+        fill(
+            '<li class="t{}"><svg class="chart" aria-hidden="true">{}</svg>{}</li>',
+            number,
+            point(number, 50, 6, ""),
+            name,
         )
         for number, name in enumerate(groups[:6], 1)
     )
-    return Markup('<ul class="legend">{}</ul>').format(Markup("").join(items))
+    return fill('<ul class="legend">{}</ul>', together(items))
 
 
 def _clocks(limit: float, across: Scale) -> list[Markup]:
     times = [limit * share / 4 for share in range(5)]
     anchors = ("start", "middle", "middle", "middle", "end")
     return [
-        Markup('<text x="{}%" y="{}" text-anchor="{}">{}</text>').format(
-            at(across(value)), _HEIGHT - 8, anchor, clock(value)
-        )
+        fill('<text x="{}%" y="{}" text-anchor="{}">{}</text>', at(across(value)), _HEIGHT - 8, anchor, clock(value))
         for value, anchor in zip(times, anchors, strict=True)
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from slomix_webui.html import NONE, fill, together
 from slomix_webui.icons import icon
 from slomix_webui.wording import say
 
@@ -27,15 +28,20 @@ class Table:
 
 def figure(finding: str | Markup, drawing: Markup, table: Table, *, sample: str = "", kind: str = "") -> Markup:
     """A `figure`: what it shows in words (`finding`), how much stands behind it (`sample`), drawing, numbers."""
-    sampled = Markup('<span class="sample">{}</span>').format(sample) if sample else ""
-    return Markup('<figure class="figure{}"><figcaption>{}{}</figcaption>{}{}</figure>').format(
-        f" {kind}" if kind else "", finding, sampled, drawing, numbers(table)
+    sampled = fill('<span class="sample">{}</span>', sample) if sample else ""
+    return fill(
+        '<figure class="figure{}"><figcaption>{}{}</figcaption>{}{}</figure>',
+        f" {kind}" if kind else "",
+        finding,
+        sampled,
+        drawing,
+        numbers(table),
     )
 
 
 def nothing(why: str) -> Markup:
     """What stands where a chart has nothing to draw: the reason."""
-    return Markup('<div class="empty">{}<p>{}</p></div>').format(icon("empty"), why)
+    return fill('<div class="empty">{}<p>{}</p></div>', icon("empty"), why)
 
 
 def no_value(title: str) -> Markup:
@@ -45,32 +51,39 @@ def no_value(title: str) -> Markup:
 
 def numbers(table: Table) -> Markup:
     """The table in a fold. Rows past `MOST_ROWS` are counted, not printed."""
-    heads = Markup("").join(
-        Markup('<th scope="col"{}>{}</th>').format(_first(at), head) for at, head in enumerate(table.heads)
-    )
-    body = Markup("").join(_row(row) for row in table.rows[:MOST_ROWS])
+    heads = together(fill('<th scope="col"{}>{}</th>', _first(at), head) for at, head in enumerate(table.heads))
+    body = together(_row(row) for row in table.rows[:MOST_ROWS])
     left = len(table.rows) - MOST_ROWS
     more = (
-        Markup('<p class="quiet">{}</p>').format(say("{rows} more rows are not printed here.", rows=f"{left:,}"))
+        fill('<p class="quiet">{}</p>', say("{rows} more rows are not printed here.", rows=f"{left:,}"))
         if left > 0
         else ""
     )
-    return Markup(
+    return fill(
         '<details class="numbers"><summary>{}{}</summary><div class="scroll" tabindex="0" role="region" '
-        'aria-label="{}"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}</div></details>'
-    ).format(icon("right"), say("Numbers"), say("Numbers of the chart"), heads, body, more)
+        'aria-label="{}"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}</div></details>',
+        icon("right"),
+        say("Numbers"),
+        say("Numbers of the chart"),
+        heads,
+        body,
+        more,
+    )
 
 
 def drawing(height: int, parts: Iterable[Markup], title: str, axis: Iterable[Markup] = ()) -> Markup:
     """A drawing in percent across and px down, so that text keeps its size. `axis` is its column of numbers, if any."""
-    made = Markup('<svg class="chart" role="img" width="100%" height="{}"><title>{}</title>{}</svg>').format(
-        height, title, Markup("").join(parts)
+    made = fill(
+        '<svg class="chart" role="img" width="100%" height="{}"><title>{}</title>{}</svg>',
+        height,
+        title,
+        together(parts),
     )
-    beside = Markup("").join(axis)
+    beside = together(axis)
     if not beside:
         return made
-    return Markup('<div class="axes"><svg class="chart" height="{}" aria-hidden="true">{}</svg>{}</div>').format(
-        height, beside, made
+    return fill(
+        '<div class="axes"><svg class="chart" height="{}" aria-hidden="true">{}</svg>{}</div>', height, beside, made
     )
 
 
@@ -107,9 +120,9 @@ def at(number: float) -> str:
 
 def _row(row: Sequence[str | Markup | float | None]) -> Markup:
     if not row:
-        return Markup("")
-    cells = Markup("").join(Markup("<td>{}</td>").format(_cell(value)) for value in row[1:])
-    return Markup('<tr><th scope="row" class="first">{}</th>{}</tr>').format(_cell(row[0]), cells)
+        return NONE
+    cells = together(fill("<td>{}</td>", _cell(value)) for value in row[1:])
+    return fill('<tr><th scope="row" class="first">{}</th>{}</tr>', _cell(row[0]), cells)
 
 
 def _cell(value: str | Markup | float | None) -> Markup:
@@ -117,4 +130,4 @@ def _cell(value: str | Markup | float | None) -> Markup:
 
 
 def _first(position: int) -> Markup:
-    return Markup(' class="first"') if position == 0 else Markup("")
+    return Markup(' class="first"') if position == 0 else NONE

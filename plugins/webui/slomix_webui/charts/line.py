@@ -10,6 +10,7 @@ from markupsafe import Markup
 from slomix_webui.charts.axes import levels, lines
 from slomix_webui.charts.frame import Table, at, drawing, figure, finite, known, no_value, short, thinned
 from slomix_webui.charts.scale import Scale, span, ticks
+from slomix_webui.html import NONE, fill, together
 from slomix_webui.wording import say
 
 #: Series that can be told apart by colour, dash and point.
@@ -74,9 +75,7 @@ def sparkline(values: Sequence[float | None], title: str, *, wide: bool = False,
     """A line without axis for a row or a tile; its last point is marked. `title` says in words what it shows."""
     found = known(values)
     if len(found) < 2:
-        return Markup('<span class="quiet" title="{}">–</span>').format(
-            say("{title}: too few values for a line", title=title)
-        )
+        return fill('<span class="quiet" title="{}">–</span>', say("{title}: too few values for a line", title=title))
     low, high = min([*found, *known([base])]), max([*found, *known([base])])
     down = Scale(low, high, 27, 5)
     kept = [values[index] for index in thinned(len(values))]
@@ -89,10 +88,13 @@ def sparkline(values: Sequence[float | None], title: str, *, wide: bool = False,
     value = kept[last]
     if value is not None:
         parts.append(
-            Markup('<circle class="dot" cx="{}%" cy="{}%" r="3"/>').format(at(across[last]), at(100 * down(value) / 32))
+            fill('<circle class="dot" cx="{}%" cy="{}%" r="3"/>', at(across[last]), at(100 * down(value) / 32))
         )
-    return Markup('<svg class="chart spark{}" role="img"><title>{}</title>{}</svg>').format(
-        " wide" if wide else "", title, Markup("").join(parts)
+    return fill(
+        '<svg class="chart spark{}" role="img"><title>{}</title>{}</svg>',
+        " wide" if wide else "",
+        title,
+        together(parts),
     )
 
 
@@ -116,10 +118,15 @@ def _across(labels: Sequence[str]) -> list[Markup]:
     for position, index in enumerate(chosen):
         end = position == len(chosen) - 1 and len(chosen) > 1
         anchor = "end" if end else "middle" if position or len(chosen) == 1 else "start"
-        kind = Markup("") if index in kept else Markup(' class="wide-only"')
+        kind = NONE if index in kept else Markup(' class="wide-only"')
         parts.append(
-            Markup('<text{} x="{}%" y="{}" text-anchor="{}">{}</text>').format(
-                kind, at(100 if end else across[index]), _HEIGHT - 6, anchor, labels[index]
+            fill(
+                '<text{} x="{}%" y="{}" text-anchor="{}">{}</text>',
+                kind,
+                at(100 if end else across[index]),
+                _HEIGHT - 6,
+                anchor,
+                labels[index],
             )
         )
     return parts
@@ -134,7 +141,7 @@ def _fitting(labels: Sequence[str], width: int) -> int:
 def _base(value: float | None, down: Scale) -> list[Markup]:
     if value is None or not finite(value):
         return []
-    return [Markup('<line class="base" x1="0" x2="100%" y1="{0}" y2="{0}"/>').format(at(down(value)))]
+    return [fill('<line class="base" x1="0" x2="100%" y1="{0}" y2="{0}"/>', at(down(value)))]
 
 
 def _path(
@@ -151,7 +158,7 @@ def _path(
             continue
         told = f"{labels[index]}: {short(value, places)}{' ' + unit if unit else ''}"
         parts.append(point(number, where[place], down(value), told))
-    return Markup('<g class="t{}">{}</g>').format(number, Markup("").join(parts))
+    return fill('<g class="t{}">{}</g>', number, together(parts))
 
 
 def _lonely(values: Sequence[float | None]) -> set[int]:
@@ -164,19 +171,25 @@ def _lonely(values: Sequence[float | None]) -> set[int]:
 def point(number: int, across: float, down: float, told: str) -> Markup:
     """The point of a series: round, hollow, square, diamond, by its number. `across` in percent, `down` in px."""
     x, y = at(across), at(down)
-    title = Markup("<title>{}</title>").format(told) if told else Markup("")
+    title = fill("<title>{}</title>", told) if told else NONE
     if number % 4 == 2:
-        return Markup('<circle class="hollow" cx="{}%" cy="{}" r="3.5">{}</circle>').format(x, y, title)
+        return fill('<circle class="hollow" cx="{}%" cy="{}" r="3.5">{}</circle>', x, y, title)
     if number % 4 == 3:
-        return Markup(
+        return fill(
             '<svg x="{}%" y="{}" overflow="visible"><rect class="dot" x="-4" y="-4" width="8" height="8">{}</rect>'
-            "</svg>"
-        ).format(x, y, title)
+            "</svg>",
+            x,
+            y,
+            title,
+        )
     if number % 4 == 0:
-        return Markup(
-            '<svg x="{}%" y="{}" overflow="visible"><path class="dot" d="M0-5 5 0 0 5-5 0z">{}</path></svg>'
-        ).format(x, y, title)
-    return Markup('<circle class="dot" cx="{}%" cy="{}" r="4">{}</circle>').format(x, y, title)
+        return fill(
+            '<svg x="{}%" y="{}" overflow="visible"><path class="dot" d="M0-5 5 0 0 5-5 0z">{}</path></svg>',
+            x,
+            y,
+            title,
+        )
+    return fill('<circle class="dot" cx="{}%" cy="{}" r="4">{}</circle>', x, y, title)
 
 
 def _strokes(values: Sequence[float | None], across: Sequence[float], down: Scale, number: int, height: int) -> Markup:
@@ -190,31 +203,39 @@ def _strokes(values: Sequence[float | None], across: Sequence[float], down: Scal
         path.append(f"{'L' if pen else 'M'}{at(x)} {at(down(value))}")
         pen = True
     if not any(step.startswith("L") for step in path):
-        return Markup("")
-    return Markup(
+        return NONE
+    return fill(
         '<svg viewBox="0 0 100 {}" preserveAspectRatio="none" width="100%" height="100%">'
-        '<path class="path dash-{}" d="{}"/></svg>'
-    ).format(height, number, "".join(path))
+        '<path class="path dash-{}" d="{}"/></svg>',
+        height,
+        number,
+        "".join(path),
+    )
 
 
 def _rule(kind: str, y: float) -> Markup:
-    return Markup('<line class="{0}" x1="0" x2="100%" y1="{1}%" y2="{1}%"/>').format(kind, at(100 * y / 32))
+    return fill('<line class="{0}" x1="0" x2="100%" y1="{1}%" y2="{1}%"/>', kind, at(100 * y / 32))
 
 
 def _legend(series: Sequence[Series], base: float | None, base_label: str) -> Markup:
     """What the lines are called. The level has its name here, too: beside its line it would lie on the others."""
     items = [
-        Markup(
+        fill(
             '<li class="t{0}"><svg class="chart" aria-hidden="true">'
-            '<line class="path dash-{0}" x1="0" x2="28" y1="6" y2="6"/>{1}</svg>{2}</li>'
-        ).format(number, point(number, 50, 6, ""), each.name)
+            '<line class="path dash-{0}" x1="0" x2="28" y1="6" y2="6"/>{1}</svg>{2}</li>',
+            number,
+            point(number, 50, 6, ""),
+            each.name,
+        )
         for number, each in enumerate(series, 1)
     ]
     if base is not None and finite(base):
         items.append(
-            Markup(
+            fill(
                 '<li><svg class="chart" aria-hidden="true"><line class="base" x1="0" x2="28" y1="6" y2="6"/></svg>'
-                "{} {}</li>"
-            ).format(base_label, short(base))
+                "{} {}</li>",
+                base_label,
+                short(base),
+            )
         )
-    return Markup('<ul class="legend">{}</ul>').format(Markup("").join(items)) if len(items) > 1 else Markup("")
+    return fill('<ul class="legend">{}</ul>', together(items)) if len(items) > 1 else NONE

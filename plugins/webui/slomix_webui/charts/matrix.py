@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from slomix_webui.charts.frame import finite, known, no_value, short
 from slomix_webui.charts.scale import step_of
+from slomix_webui.html import fill, together
 from slomix_webui.wording import say
 
 _STEPS = 6
@@ -62,10 +63,10 @@ def heat(
         within = (known(row) if scale == "row" else everything) or [0.0]
         shading = _Shading(low=min(within), high=max(within), against=against, places=places, empty=empty)
         padded = [*row, *[None] * len(columns)][: len(columns)]
-        cells = Markup("").join(_cell(value, best[i], shading) for i, value in enumerate(padded))
-        body.append(Markup('<tr><th scope="row" class="first">{}</th>{}</tr>').format(name, cells))
-    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(_breakable(each)) for each in columns)
-    return _TABLE.format(escape(caption).striptags(), caption, corner, heads, Markup("").join(body))
+        cells = together(_cell(value, best[i], shading) for i, value in enumerate(padded))
+        body.append(fill('<tr><th scope="row" class="first">{}</th>{}</tr>', name, cells))
+    heads = together(fill('<th scope="col">{}</th>', _breakable(each)) for each in columns)
+    return _TABLE.format(escape(caption).striptags(), caption, corner, heads, together(body))
 
 
 def shade(value: float | None, low: float, high: float, against: float | None = None) -> str:
@@ -92,8 +93,8 @@ def _cell(value: float | None, best: float | None, how: _Shading) -> Markup:
         return how.empty
     kind = shade(value, how.low, how.high, how.against)
     classes = " ".join(part for part in (kind, "best" if value == best else "") if part)
-    mark = Markup("")
+    mark = ""
     if how.against is not None and kind:
-        mark = Markup('<small aria-hidden="true">{}</small>').format("▲" if value > how.against else "▼")
-    named = Markup(' class="{}"').format(classes) if classes else Markup("")
-    return Markup("<td{}>{}{}</td>").format(named, mark, short(value, how.places))
+        mark = f'<small aria-hidden="true">{"▲" if value > how.against else "▼"}</small>'
+    named = f' class="{classes}"' if classes else ""
+    return Markup(f"<td{named}>{mark}{short(value, how.places)}</td>")  # noqa: S704 - ours and a number

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from slomix_webui.charts.frame import at
+from slomix_webui.html import fill
 
 #: The drawing's width is not known on the server; on a narrower one names may touch.
 _WIDTH = 480
@@ -43,8 +44,13 @@ def place_names(names: Sequence[tuple[str, float, float]], points: Sequence[tupl
             if inside and not any(box.meets(other) for other in taken):
                 taken.append(box)
                 made.append(
-                    Markup('<text class="halo" x="{}%" dx="{}" y="{}" text-anchor="{}">{}</text>').format(
-                        at(x), dx, at(y + dy), anchor, text
+                    fill(
+                        '<text class="halo" x="{}%" dx="{}" y="{}" text-anchor="{}">{}</text>',
+                        at(x),
+                        dx,
+                        at(y + dy),
+                        anchor,
+                        text,
                     )
                 )
                 break

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 
 from markupsafe import Markup
 
 from slomix_webui.charts.frame import Table, at, figure, finite, nothing
+from slomix_webui.html import fill, together
 from slomix_webui.wording import say
 
 _RADIUS = 40.0
@@ -22,18 +24,26 @@ _SIDES = (6, 8, 10, 14)
 def ring(share: float | None, label: str, *, text: str = "", tone: str = "") -> Markup:
     """A ring filled to `share` percent, the number in it, the label below. `text` replaces the number."""
     if share is None or not finite(share):
-        return Markup('<span class="ring"><span class="quiet">–</span><span class="label">{}</span></span>').format(
-            say("{label}: not enough yet", label=label)
+        return fill(
+            '<span class="ring"><span class="quiet">–</span><span class="label">{}</span></span>',
+            say("{label}: not enough yet", label=label),
         )
     share = min(100.0, max(0.0, share))
     around = 2 * math.pi * _RADIUS
     words = text or f"{share:.0f}"
-    return Markup(
+    return fill(
         '<span class="ring{}"><svg class="chart" viewBox="0 0 100 100" role="img"><title>{}: {}</title>'
         '<circle class="arc rest" cx="50" cy="50" r="40"/>'
         '<circle class="arc" cx="50" cy="50" r="40" transform="rotate(-90 50 50)" stroke-dasharray="{} {}"/>'
-        '<text x="50" y="58">{}</text></svg><span class="label">{}</span></span>'
-    ).format(f" t{tone}" if tone else "", label, words, at(around * share / 100), at(around), words, label)
+        '<text x="50" y="58">{}</text></svg><span class="label">{}</span></span>',
+        f" t{tone}" if tone else "",
+        label,
+        words,
+        at(around * share / 100),
+        at(around),
+        words,
+        label,
+    )
 
 
 def calendar(
@@ -46,14 +56,17 @@ def calendar(
     if not played:
         return nothing(say("{title}: nothing was played in these {weeks} weeks.", title=title, weeks=weeks))
     most = max(played.values())
-    parts = [*_months(first, until), *(_day(first, day, played.get(day, 0), most, unit) for day in _days(first, until))]
+    parts = [*_months(first, until), _ground((until - first).days + 1)]
+    parts += (_day(first, day, count, most, unit) for day, count in played.items())
     parts += (
-        Markup('<text x="0" y="{}">{}</text>').format(_TOP + _CELL * row + 11, name)
+        fill('<text x="0" y="{}">{}</text>', _TOP + _CELL * row + 11, name)
         for row, name in ((0, "Mon"), (2, "Wed"), (4, "Fri"), (6, "Sun"))
     )
     width, height = _LEFT + _CELL * weeks, _TOP + _CELL * 7
-    drawing = Markup('<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>').format(
-        title, _sized(width, height, parts, title)
+    drawing = fill(
+        '<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>',
+        title,
+        _sized(width, height, parts, title),
     )
     table = Table(
         heads=(say("Day"), unit.capitalize()),
@@ -64,25 +77,33 @@ def calendar(
 
 def _sized(width: int, height: int, parts: list[Markup], title: str) -> Markup:
     """In its own size: a year that shrinks to a phone can not be read, so it scrolls there."""
-    return Markup('<svg class="chart" role="img" width="{}" height="{}"><title>{}</title>{}</svg>').format(
-        width, height, title, Markup("").join(parts)
+    return fill(
+        '<svg class="chart" role="img" width="{}" height="{}"><title>{}</title>{}</svg>',
+        width,
+        height,
+        title,
+        together(parts),
     )
-
-
-def _days(first: date, until: date) -> list[date]:
-    return [first + timedelta(days=number) for number in range((until - first).days + 1)]
 
 
 def _day(first: date, day: date, count: int, most: int, unit: str) -> Markup:
     x, y = _place(first, day)
-    blank = Markup('<rect class="day" x="{}" y="{}" width="{}" height="{}"/>').format(x, y, _CELL - 2, _CELL - 2)
-    if not count:
-        return blank
     side = _SIDES[min(len(_SIDES), 1 + int(len(_SIDES) * (count - 1) / max(1, most))) - 1]
     inset = (_CELL - 2 - side) // 2
-    return blank + Markup('<rect class="on" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>').format(
-        x + inset, y + inset, side, side, f"{day:%a} {day.day} {day:%b}: {count:,} {unit}"
-    )
+    told = f"{day:%a} {day.day} {day:%b}: {count:,} {unit}"
+    return fill(
+        '<rect class="on" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>',
+        x + inset, y + inset, side, side, told,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=32)
+def _ground(days: int) -> Markup:
+    """The squares of so many days, the first one a Monday, as one path."""
+    size = _CELL - 2
+    places = (divmod(day, 7) for day in range(days))
+    squares = (f"M{_LEFT + _CELL * week} {_TOP + _CELL * day}h{size}v{size}h-{size}z" for week, day in places)
+    return fill('<path class="day" d="{}"/>', "".join(squares))
 
 
 def _place(first: date, day: date) -> tuple[int, int]:
@@ -91,5 +112,9 @@ def _place(first: date, day: date) -> tuple[int, int]:
 
 
 def _months(first: date, until: date) -> list[Markup]:
-    found = [day for day in _days(first, until) if day.day == 1]
-    return [Markup('<text x="{}" y="10">{}</text>').format(_place(first, day)[0], f"{day:%b}") for day in found]
+    made = []
+    month = (first.replace(day=1) + timedelta(days=31)).replace(day=1) if first.day > 1 else first
+    while month <= until:
+        made.append(fill('<text x="{}" y="10">{}</text>', _place(first, month)[0], f"{month:%b}"))
+        month = (month + timedelta(days=31)).replace(day=1)
+    return made
