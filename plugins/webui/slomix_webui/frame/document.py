@@ -62,12 +62,14 @@ async def document(house: House, plugin: str, page: Page, asked: Asked, shown: S
             Field(name=each.name, label=each.label, value=each.chosen, options=_options(each.choices)) for each in bar
         ],
         "scope_now": in_words(bar),
+        "scope_kept": _kept(page, asked.request),
         "tabs": tabs,
         "tab": tab,
         "widgets": widgets,
         "title": shown.title,
         "description": shown.description,
         "live": shown.live,
+        "listens": _listens(house, shown),
         "card": house.card_address(plugin, page, asked.request),
         "actions_of": _actions_of(house, shown),
         "styles": _styles(house, asked.request, {plugin, *(each.plugin for each in blocks)}),
@@ -134,6 +136,7 @@ def frame(
         "base": house.base_address(request),
         "layout": "webui/part.html" if request.query_params.get("part") == "main" else "webui/document.html",
         "card": None,
+        "listens": "",
         "styles": (),
     }
 
@@ -146,7 +149,7 @@ def _plain(house: House, request: Request, preferences: Preferences, heading: st
         frame(house, request, preferences)
         | nothing
         | empty
-        | {"title": heading, "description": heading, "heading": heading, "scope_now": ""}
+        | {"title": heading, "description": heading, "heading": heading, "scope_now": "", "scope_kept": ()}
     )
 
 
@@ -164,7 +167,9 @@ def _drawn(house: House, language: str, values: dict[str, Any], placed: Placed) 
     html = Markup("")
     if placed.block is not None:
         try:
-            html = Markup(found.get_template(placed.block.template).render(values | {"view": placed.block.model}))  # noqa: S704 - escaped by the template
+            html = Markup(
+                found.get_template(placed.block.template).render(values | {"view": placed.block.model})
+            )
         except Exception:
             log.exception("the template of a block failed", plugin=placed.plugin, block=placed.key)
             placed = placed.as_failed()
@@ -201,6 +206,13 @@ def _options(choices: Sequence[Any]) -> tuple[tuple[str, str], ...]:
     return tuple((choice.value, choice.label) for choice in choices)
 
 
+def _kept(page: Page, request: Request) -> list[tuple[str, str]]:
+    """What else the address says, which the scope bar carries on: whom a page is about, the tab. Another scope begins
+    at its first page."""
+    left_out = {*page.scope.parts, "part", "cursor", "page", "before"}
+    return [(key, value) for key, value in request.query_params.multi_items() if key not in left_out]
+
+
 def _twins(page: Page, request: Request) -> dict[str, str | None]:
     """Where the same is as JSON and as CSV, for the same scope and tab."""
     bare = request.url.path.rstrip("/") or f"/{page.name}"
@@ -210,6 +222,14 @@ def _twins(page: Page, request: Request) -> dict[str, str | None]:
         "csv": f"{bare}.csv" if page.tables is not None else None,
         "twin_query": f"?{urlencode(kept)}" if kept else "",
     }
+
+
+def _listens(house: House, shown: Shown) -> str:
+    """Keys of the events that the page and its widgets wait for beside those of rounds."""
+    keys = set(shown.listens)
+    if shown.subject is not None:
+        keys.update(*(each.record.listens for each in house.widgets if shown.subject.kind in each.record.slots))
+    return " ".join(sorted(keys))
 
 
 def _actions_of(house: House, shown: Shown) -> str | None:
