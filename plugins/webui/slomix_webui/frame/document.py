@@ -167,9 +167,7 @@ def _drawn(house: House, language: str, values: dict[str, Any], placed: Placed) 
     html = Markup("")
     if placed.block is not None:
         try:
-            html = Markup(
-                found.get_template(placed.block.template).render(values | {"view": placed.block.model})
-            )
+            html = Markup(found.get_template(placed.block.template).render(values | {"view": placed.block.model}))
         except Exception:
             log.exception("the template of a block failed", plugin=placed.plugin, block=placed.key)
             placed = placed.as_failed()
