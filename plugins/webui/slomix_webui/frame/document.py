@@ -167,7 +167,8 @@ def _drawn(house: House, language: str, values: dict[str, Any], placed: Placed) 
     html = Markup("")
     if placed.block is not None:
         try:
-            html = Markup(found.get_template(placed.block.template).render(values | {"view": placed.block.model}))
+            rendered = found.get_template(placed.block.template).render(values | {"view": placed.block.model})
+            html = Markup(rendered)  # noqa: S704 - escaped by the template
         except Exception:
             log.exception("the template of a block failed", plugin=placed.plugin, block=placed.key)
             placed = placed.as_failed()
