@@ -124,7 +124,7 @@ async def run(given: argparse.Namespace) -> None:
     requests = [request_of(path, given.url[7:], given.header) for path in given.paths.read_text().split()]
     if given.etags:
         requests = await etags(host, int(port), requests)
-    await ask(host, int(port), requests, given.connections, given.warm)
+    warming, _ = await ask(host, int(port), requests, given.connections, given.warm)
     seen, took = await ask(host, int(port), requests, given.connections, given.seconds)
     cuts = statistics.quantiles(seen.taken, n=20)
     answer = {
@@ -132,6 +132,7 @@ async def run(given: argparse.Namespace) -> None:
         "p50": statistics.median(seen.taken),
         "p95": cuts[-1],
         "count": len(seen.taken),
+        "all": len(seen.taken) + len(warming.taken),
         "statuses": dict(seen.statuses),
         "bytes": seen.bytes / len(seen.taken),
     }

@@ -8,7 +8,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +34,21 @@ def table(title: str, head: Sequence[str], lines: Iterable[Sequence[str]]) -> No
 
 @contextlib.asynccontextmanager
 async def program(
-    arguments: Sequence[str], environment: dict[str, str], port: int, *, quiet: bool = False
+    arguments: Sequence[str],
+    environment: dict[str, str],
+    port: int,
+    *,
+    quiet: bool = False,
+    begun: Callable[[int], None] = lambda pid: None,
 ) -> AsyncIterator[str]:
-    """Run `slomix …` until the block ends; yields its address once it answers. `quiet` drops its log."""
+    """Run `slomix …` until the block ends; yields its address once it answers. `quiet` drops its log; `begun` is told
+    the process id."""
     told = asyncio.subprocess.DEVNULL if quiet else None
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "slomix", *arguments, env=os.environ | environment, cwd=ROOT, stdout=told, stderr=told
     )
     base = f"http://127.0.0.1:{port}"
+    begun(process.pid)
     try:
         async with httpx2.AsyncClient(base_url=base) as client, asyncio.timeout(60):
             while True:

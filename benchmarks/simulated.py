@@ -17,10 +17,10 @@ from slomix_stats.simulate.evening import ZONE
 START = datetime(2023, 1, 2, 21, 0, tzinfo=ZONE)
 
 
-def fill(folder: Path, rounds: int, seed: int = 1) -> float:
+def fill(folder: Path, rounds: int, seed: int = 1, start: datetime = START) -> float:
     """Write so many rounds into the folder; answers the seconds it took."""
     began = time.perf_counter()
-    for _ in simulate(folder, seed=seed, rounds=rounds, start=START):
+    for _ in simulate(folder, seed=seed, rounds=rounds, start=start):
         pass
     return time.perf_counter() - began
 
