@@ -84,7 +84,11 @@ async def test_what_the_feed_is_not_told_of_is_news_too(program: Running, web: A
     listening = asyncio.create_task(feed.run())
     await feed.started()
     signals = feed.subscribe()
-    told = asyncio.ensure_future(anext(signals))
+
+    async def news() -> Any:
+        return await anext(signal async for signal in signals if signal.key == "stats.LiveChanged")
+
+    told = asyncio.ensure_future(news())
     await asyncio.sleep(0)
 
     async def send(*events: dict[str, Any], first: int) -> tuple[int, dict[str, Any]]:
@@ -92,7 +96,7 @@ async def test_what_the_feed_is_not_told_of_is_news_too(program: Running, web: A
         nonlocal told
         await web.post(PATH, json=batch(*events, first=first), headers=puran)
         signal = await asyncio.wait_for(told, 60)
-        told = asyncio.ensure_future(anext(signals))
+        told = asyncio.ensure_future(news())
         return signal.payload["last"], (await web.get(PATH)).json()
 
     first, shown = await send(*ROUND, first=1)
@@ -110,6 +114,40 @@ async def test_what_the_feed_is_not_told_of_is_news_too(program: Running, web: A
     await web.post(PATH, json={**batch(*ROUND), "sender": "b" * 32}, headers=other)
     shown = (await web.get(PATH)).json()
     assert [server["seq"] > third for server in shown["servers"]] == [True, False]
+    told.cancel()
+    listening.cancel()
+    await asyncio.gather(told, listening, return_exceptions=True)
+
+
+@pytest.mark.plugins("stats")
+async def test_another_map_phase_or_player_is_told_apart_from_kills(program: Running, web: Any) -> None:
+    """Home says who plays what, and is made anew when that changes; a kill must not throw all kept pages away."""
+    puran = await token_of(program, "puran")
+    feed = program.runtime.bus.live
+    listening = asyncio.create_task(feed.run())
+    await feed.started()
+    signals = feed.subscribe()
+    told = asyncio.ensure_future(anext(signals))
+    await asyncio.sleep(0)
+
+    async def heard(*events: dict[str, Any], first: int) -> list[str]:
+        """What is told of a batch, up to what is told of the chat after it."""
+        nonlocal told
+        for number, said in ((first, events), (first + len(events), ({"type": "say", "text": "gg"},))):
+            await web.post(PATH, json=batch(*said, first=number), headers=puran)
+        keys: list[str] = []
+        while keys.count("stats.LiveChanged") < 2:
+            keys.append((await asyncio.wait_for(told, 60)).key)
+            told = asyncio.ensure_future(anext(signals))
+        return keys[:-1]
+
+    scene = ["stats.LiveChanged", "slomix.DataChanged", "stats.NowPlayingChanged"]
+    assert await heard(*ROUND, first=1) == scene
+    version = feed.version
+    assert await heard({"type": "kill", "killer": 3, "victim": 4, "weapon": "MP40"}, first=7) == scene[:1]
+    assert feed.version == version
+    assert await heard({"type": "disconnect", "slot": 4}, first=9) == scene
+    assert feed.version != version
     told.cancel()
     listening.cancel()
     await asyncio.gather(told, listening, return_exceptions=True)

@@ -27,6 +27,19 @@ class LiveChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NowPlayingChanged(Event):
+    """A server was heard of again, its map, round or phase is another one, or somebody came, went or changed sides.
+
+    A signal, rare beside `LiveChanged`: what tells of a live round without its numbers is made anew by it.
+    """
+
+    owner: ClassVar[str] = "stats"
+    public: ClassVar[bool] = True
+
+    server: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LiveName:
     """Somebody in the feed, as he was called then. `name_raw` holds the colour codes."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from slomix_stats.api.live import LiveChanged
+from slomix.events import DataChanged
+from slomix_stats.api.live import LiveChanged, NowPlayingChanged
 from slomix_stats.live.events import Batch
 from slomix_stats.live.state import Told, from_json, is_seen, take, to_json
 
@@ -24,7 +25,7 @@ RING = 1000
 
 # One writer at a time: the feed's numbers become visible in their order, so that no reader's cursor skips one.
 LOCK = "select pg_advisory_xact_lock(hashtext('stats.live'))"
-STATE = "select state from stats.live where server_id = $1"
+STATE = "select state, updated_at from stats.live where server_id = $1"
 WRITE = """
 insert into stats.live (server_id, state, updated_at) values ($1, $2, $3)
 on conflict (server_id) do update set state = excluded.state, updated_at = excluded.updated_at
@@ -39,6 +40,8 @@ select max(seq) from told
 """
 #: A number for what the feed is not told of: damage, XP, somebody without a name yet.
 NEXT = "select nextval(pg_get_serial_sequence('stats.live_feed', 'seq'))"
+#: Entries of the feed that say that something else is played, or by others.
+SCENES = frozenset({"loaded", "round_start", "round_end", "join", "leave", "side"})
 PRUNE = """
 delete from stats.live_feed
 where server_id = $1 and (
@@ -58,7 +61,8 @@ class Taken:
 async def take_batch(db: Db, bus: Events, server: Server, batch: Batch, now: datetime) -> Taken:
     """Take a batch of a server, in one transaction. Sending it again changes nothing."""
     async with db.transaction(durable=False, prologue=(LOCK,)) as tx:
-        state = from_json(await tx.fetchval(STATE, server.id) or {})
+        before = await tx.fetchrow(STATE, server.id)
+        state = from_json(before["state"] if before else {})
         told, new = take(state, batch, int(now.timestamp() * 1000))
         if told:
             state.seq = await _tell(tx, server, told, now)
@@ -67,7 +71,16 @@ async def take_batch(db: Db, bus: Events, server: Server, batch: Batch, now: dat
         await tx.execute(WRITE, server.id, to_json(state), now)
         if new and is_seen(batch):
             await bus.signal(tx, LiveChanged(server=server.name, last=state.seq))
+        if _is_another_scene(before, told, now):
+            await bus.signal(tx, DataChanged(what="live"))
+            await bus.signal(tx, NowPlayingChanged(server=server.name))
     return Taken(taken=new, known=len(batch.events) - new)
+
+
+def _is_another_scene(before: Any, told: list[Told], now: datetime) -> bool:
+    """Whether pages that say what is played, and by whom, are to be made anew: the server was not live, or told so."""
+    was_live = before is not None and (now - before["updated_at"]).total_seconds() < RETENTION_S
+    return not was_live or any(entry.type in SCENES for entry in told)
 
 
 async def _tell(tx: Connection, server: Server, told: list[Told], now: datetime) -> int:
