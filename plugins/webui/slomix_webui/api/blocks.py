@@ -38,6 +38,7 @@ class Widget:
 
     Widgets of a page are loaded side by side. One that raises or takes longer than `timeout_s` is a box that says it is
     not available; one that is `lazy` is loaded after the page, when it comes into view. Smallest `order` first.
+    `listens` are keys of public events after which an open page with a slot for it is read again.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Widget:
     order: int = 100
     timeout_s: float = WIDGET_S
     lazy: bool = False
+    listens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

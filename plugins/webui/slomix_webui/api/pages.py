@@ -38,7 +38,9 @@ class Shown:
 
     `title` is unique among the pages (`Night 40, 17 Nov - 12:8`), `description` one sentence for previews. `subject`
     lets widgets, tabs and actions of other plugins join. `live` keeps an open page up to date: the id of a session
-    or `*` for whatever happens. `fresh` False: something was not available, so nobody keeps this answer.
+    or `*` for whatever happens. `listens` are keys of further public events after which it is read again
+    (`availability.AvailabilityChanged`). `fresh` False: nobody keeps this answer, since something was not available, or
+    it is old in a second.
     """
 
     model: Any
@@ -47,6 +49,7 @@ class Shown:
     crumbs: tuple[Crumb, ...] = ()
     subject: Subject | None = None
     live: str | None = None
+    listens: tuple[str, ...] = ()
     status: int = 200
     fresh: bool = True
 

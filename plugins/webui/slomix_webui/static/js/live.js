@@ -10,6 +10,8 @@ const AGAIN = 5000;
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const status = /** @type {HTMLElement} */ (document.getElementById("live"));
 const subject = main.dataset.live;
+/** Further events that this page and its blocks wait for, whatever they are about. */
+const listens = (main.dataset.listens ?? "").split(" ").filter((key) => key !== "");
 
 /** @type {EventSource | null} */
 let source = null;
@@ -26,16 +28,18 @@ function tell(text) {
 }
 
 /** Whether an event is about what this page shows.
+ * @param {string} key
  * @param {{ session_id?: string }} payload */
-function concerns(payload) {
-  return subject === "*" || payload.session_id === subject;
+function concerns(key, payload) {
+  if (listens.includes(key)) return true;
+  return subject !== undefined && (subject === "*" || payload.session_id === subject);
 }
 
 /** @param {MessageEvent} event */
 function happened(event) {
   const payload = JSON.parse(event.data);
-  if (!concerns(payload)) return;
-  if (payload.map !== undefined) news = `Round ${payload.number} of ${payload.map} is in.`;
+  if (!concerns(event.type, payload)) return;
+  if (EVENTS.includes(event.type) && payload.map !== undefined) news = `Round ${payload.number} of ${payload.map} is in.`;
   schedule(GATHER);
 }
 
@@ -112,7 +116,7 @@ function pathTo(element) {
 function connect() {
   if (source !== null || document.visibilityState === "hidden") return;
   source = new EventSource("/-/events");
-  for (const name of EVENTS) source.addEventListener(name, happened);
+  for (const name of new Set([...EVENTS, ...listens])) source.addEventListener(name, happened);
   // What happened before the stream was open (while the page loaded, the tab was hidden or the line was down) is
   // not told, so the page is read again once.
   source.addEventListener("open", () => schedule(0));
@@ -142,7 +146,7 @@ function unfold() {
 
 unfold();
 window.addEventListener("hashchange", unfold);
-if (subject !== undefined) {
+if (subject !== undefined || listens.length > 0) {
   connect();
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") disconnect();
