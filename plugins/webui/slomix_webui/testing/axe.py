@@ -31,7 +31,8 @@ def find_axe() -> Path | None:
 
 
 @cache
-def _script() -> str:
+def script() -> str:
+    """The script itself. Raises `SlomixError` where it is not here."""
     found = find_axe()
     if found is None:
         raise SlomixError(
@@ -44,7 +45,7 @@ def _script() -> str:
 async def violations(view: View) -> list[str]:
     """What axe finds on the page as it is now, as sentences; empty when there is nothing."""
     if not await view.page.evaluate(_THERE):
-        await view.page.evaluate(_script())
+        await view.page.evaluate(script())
     found: dict[str, Any] = await view.page.evaluate(_RUN, list(TAGS))
     return [_told(each) for each in found["violations"]]
 

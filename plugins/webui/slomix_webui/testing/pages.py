@@ -20,6 +20,7 @@ from slomix_webui.testing import axe
 from slomix_webui.testing.addresses import Given, Place, places
 from slomix_webui.testing.document import Document, problems
 from slomix_webui.testing.looks import looking
+from slomix_webui.testing.readers import cookies_of
 from slomix_webui.testing.world import world
 
 Size = Literal["empty", "small", "large"]
@@ -43,7 +44,7 @@ class PageContract:
 
     `settings` as in `slomix.testing.contract`. `given` names addresses of pages whose parameters no link shows (page
     to addresses); `unreachable` pages that may have none. `budgets` are those of single pages. Pages for readers who
-    are logged in are left out.
+    are logged in are read by an admin.
     """
 
     plugin: ClassVar[str]
@@ -69,7 +70,7 @@ class PageContract:
         wrong: list[str] = []
         titles: dict[str, str] = {}
         for place, address in await self._addresses(filled, size):
-            answer = await filled.program.web.get(address)
+            answer = await filled.program.web.get(address, headers=await self._headers(filled, place))
             wrong += [f"{address}: {problem}" for problem in self._document(place, answer)]
             title = Document(answer.text).title
             if title in titles:
@@ -84,18 +85,27 @@ class PageContract:
         """No error, no failed request, few requests, few bytes, nothing that axe finds, not wider than a phone"""
         wrong: list[str] = []
         for place, address in await self._addresses(filled, "large"):
-            async with looking(seen_browser, filled.url + address) as view:
+            cookies = await self._cookies(filled, place)
+            async with looking(seen_browser, filled.url + address, cookies=cookies) as view:
                 wrong += [f"{address}: {problem}" for problem in await self._visit(place, view)]
         assert wrong == [], "\n".join(wrong)
 
     async def _addresses(self, site: Site, size: Size) -> list[tuple[Place, str]]:
         """Pages with their addresses. With data, a link leads to every page."""
-        found = await places(site.program, [self.plugin], self.given)
+        found = await places(site.program, [self.plugin], self.given, await cookies_of(site.program, "admin"))
         lost = [f"{place.name} ({place.path})" for place in found if not place.addresses]
         lost = [page for page in lost if page.split(" ", 1)[0] not in self.unreachable]
         assert size != "large" or not lost, f"no link leads to {', '.join(lost)}; name addresses in `given`"
         assert found, f"{self.plugin} has no page"
         return [(place, address) for place in found for address in place.addresses]
+
+    async def _cookies(self, site: Site, place: Place) -> dict[str, str]:
+        """Open pages are read by nobody in particular."""
+        return await cookies_of(site.program, "admin") if place.closed else {}
+
+    async def _headers(self, site: Site, place: Place) -> dict[str, str]:
+        cookies = await self._cookies(site, place)
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}
 
     def _document(self, place: Place, answer: httpx2.Response) -> list[str]:
         """What is wrong with an answer."""
