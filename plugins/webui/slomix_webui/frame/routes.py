@@ -15,6 +15,7 @@ from slomix_webui.frame.blocks import place_widget
 from slomix_webui.frame.document import alone
 from slomix_webui.frame.preferences import keep_preferences, preferences_of
 from slomix_webui.frame.scope import scope_of
+from slomix_webui.pages.memory.visits import keep_seen
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -35,10 +36,14 @@ def routes(house: House) -> Iterable[Page]:
     async def preferences(request: Request) -> Response:
         return await keep_preferences(request, house.languages)
 
+    async def seen(request: Request) -> Response:
+        return await keep_seen(request, house.ctx.clock.now())
+
     async def widget(request: Request) -> Response:
         return await _widget(house, request)
 
     yield Page(path="/preferences", endpoint=preferences, name="preferences", methods=("POST",), root=True)
+    yield Page(path="/me/news/seen", endpoint=seen, name="seen", methods=("POST",), root=True)
     yield Page(path="/widgets/{plugin}/{key}", endpoint=widget, name="widget", root=True)
 
 

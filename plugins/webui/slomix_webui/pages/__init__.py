@@ -8,6 +8,7 @@ from slomix_webui.pages.compare import ROOM as COMPARE
 from slomix_webui.pages.form import ROOM as FORM
 from slomix_webui.pages.maps import ROOM as MAPS
 from slomix_webui.pages.nights import ROOM as NIGHTS
+from slomix_webui.pages.memory import ROOM as MEMORY
 from slomix_webui.pages.metrics import ROOM as METRICS
 from slomix_webui.pages.players import ROOM as PLAYERS
 from slomix_webui.pages.records import ROOM as RECORDS
@@ -15,4 +16,4 @@ from slomix_webui.pages.room import Room
 from slomix_webui.pages.search import ROOM as SEARCH
 
 #: In the order in which their routes are tried.
-ROOMS: tuple[Room, ...] = (HOME, NIGHTS, BOARDS, PLAYERS, FORM, COMPARE, METRICS, RECORDS, MAPS, SEARCH)
+ROOMS: tuple[Room, ...] = (HOME, NIGHTS, BOARDS, PLAYERS, FORM, COMPARE, METRICS, MEMORY, RECORDS, MAPS, SEARCH)

@@ -1,5 +1,5 @@
 // What is the reader's own on a page that is the same for everybody: the menu and what they may do here are fetched, and
-// only where a hint says that somebody may be logged in. Blocks that are loaded late come the same way when in view.
+// only where a hint says that somebody may be logged in (with `data-back` also where the browser was here before). Blocks that are loaded late come the same way when in view.
 
 /** Put what an address answers in the place of an element's content.
  * @param {HTMLElement} place
@@ -28,10 +28,11 @@ const late = new IntersectionObserver(
 /** Fetch what is the reader's own below an element, and what is late as soon as it is near.
  * @param {ParentNode} within */
 function look(within) {
-  if (/(?:^|; )slomix_in=1/.test(document.cookie)) {
-    for (const place of within.querySelectorAll("[data-mine]")) {
-      if (place instanceof HTMLElement) void fill(place, place.dataset.mine ?? "").catch(() => undefined);
-    }
+  const known = /(?:^|; )slomix_in=1/.test(document.cookie);
+  const back = /(?:^|; )slomix_seen=[1-9]/.test(document.cookie);
+  for (const place of within.querySelectorAll(known ? "[data-mine]" : "[data-mine][data-back]")) {
+    if (!(place instanceof HTMLElement) || (!known && !back)) continue;
+    void fill(place, place.dataset.mine ?? "").catch(() => undefined);
   }
   for (const place of within.querySelectorAll("[data-later]")) late.observe(place);
 }
