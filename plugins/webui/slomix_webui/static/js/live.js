@@ -39,7 +39,8 @@ function concerns(key, payload) {
 function happened(event) {
   const payload = JSON.parse(event.data);
   if (!concerns(event.type, payload)) return;
-  if (EVENTS.includes(event.type) && payload.map !== undefined) news = `Round ${payload.number} of ${payload.map} is in.`;
+  if (EVENTS.includes(event.type) && payload.map !== undefined)
+    news = `Round ${payload.number} of ${payload.map} is in.`;
   schedule(GATHER);
 }
 
