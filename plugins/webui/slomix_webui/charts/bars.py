@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from slomix_webui.badges import change
 from slomix_webui.charts.axes import levels, lines, marker
-from slomix_webui.charts.frame import Table, at, drawing, figure, finite, known, no_value, short, thinned
+from slomix_webui.charts.frame import Table, at, drawing, figure, finite, known, no_value, short
 from slomix_webui.charts.scale import Scale, ticks
 from slomix_webui.html import fill, together
 from slomix_webui.wording import say
@@ -17,7 +17,8 @@ from slomix_webui.wording import say
 #: Bars of one chart; what follows is left to the table.
 MOST_BARS = 60
 _MOST_BINS = 60
-_EDGES = 6
+#: Steps that are labelled.
+_EDGES = 5
 _HEIGHT = 180
 _TOP, _BOTTOM = 18, 22
 
@@ -191,9 +192,10 @@ def _between(edges: Sequence[float], index: int) -> str:
 def _ends(edges: Sequence[float], count: int, unit: str) -> list[Markup]:
     """Some of the edges below the axis, the last one with the unit."""
     parts = []
-    for index in thinned(count + 1, _EDGES):
+    shown = range(0, count + 1, -(-count // _EDGES))
+    for index in shown:
         anchor = "start" if index == 0 else "end" if index == count else "middle"
-        words = short(edges[index]) + (f" {unit}" if unit and index == count else "")
+        words = short(edges[index]) + (f" {unit}" if unit and index == shown[-1] else "")
         parts.append(
             fill(
                 '<text x="{}%" y="{}" text-anchor="{}">{}</text>',
