@@ -129,7 +129,7 @@ async def load(ctx: PluginContext, asked: api.Asked) -> api.Shown:
         reached=tuple(own(reached, who)),
         moves=await _moves(insight, who, since) if who is not None and told else (),
     )
-    return api.Shown(model=view, title=asked.text("Since you were here"), live="*")
+    return api.Shown(model=view, title=asked.text("Since you were here"))
 
 
 async def _player(insight: StatsInsightV1, asked: api.Asked) -> Who | None:
