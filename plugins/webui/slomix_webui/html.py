@@ -16,9 +16,14 @@ def fill(template: str, *values: object) -> Markup:
     `Markup.format` does the same in Python code for every field, which on a page of tables was most of the time.
     """
     safe = [value if value.__class__ in _SAFE else escape(value) for value in values]
-    return Markup(template.format(*safe))  # noqa: S704 - the template is ours, the text is escaped
+    return ours(template.format(*safe))
 
 
 def together(parts: Iterable[Markup]) -> Markup:
     """Pieces of markup one after the other."""
-    return Markup("".join(parts))  # noqa: S704 - each part is markup
+    return ours("".join(parts))
+
+
+def ours(html: str) -> Markup:
+    """What is markup already: written here, with every word of others escaped before."""
+    return Markup(html)  # nosec B704  # noqa: S704 - the callers, all in this package, escape

@@ -17,6 +17,7 @@ from slomix_webui.frame.blocks import Placed, place_tab, place_widgets, why_not
 from slomix_webui.frame.menus import menus
 from slomix_webui.frame.preferences import preferences_of
 from slomix_webui.frame.scope import choosing, in_words
+from slomix_webui.html import ours
 from slomix_webui.parts import Field, TabLink
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def _drawn(house: House, language: str, values: dict[str, Any], placed: Placed) 
         except Exception:
             log.exception("the template of a block failed", plugin=placed.plugin, block=placed.key)
             placed = placed.as_failed()
-    return Markup(found.get_template("webui/block.html").render(block=placed, html=html))  # noqa: S704 - as above
+    return ours(found.get_template("webui/block.html").render(block=placed, html=html))
 
 
 async def _tabs(house: House, page: Page, asked: Asked, shown: Shown) -> tuple[list[TabLink], Placed | None]:
