@@ -4,12 +4,22 @@ import { compose } from "./composer.js";
 import { form } from "./form.js";
 import { show } from "./messages.js";
 
-const [log, main, empty, newer, presence, said] = ["#log", "main", "#empty", "#newer", "#presence", "#said"].map(
-  (selector) => document.querySelector(selector),
-);
-const dismissed = new Set();
-const composer = compose(document.querySelector("#composer"), send);
+/** @import { Act, Message, Send, State } from "./wire" */
 
+/** A part of the page that is always there.
+ * @param {string} selector */
+const part = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
+const log = part("#log");
+const main = part("main");
+const empty = part("#empty");
+const newer = part("#newer");
+const presence = part("#presence");
+const said = part("#said");
+/** @type {Set<string>} */
+const dismissed = new Set();
+const composer = compose(/** @type {HTMLFormElement} */ (part("#composer")), send);
+
+/** @type {Send} */
 async function send(address, body) {
   const answer = await fetch(`/_/${address}`, {
     method: "POST",
@@ -24,12 +34,13 @@ async function send(address, body) {
   return told;
 }
 
+/** @param {Act} act */
 async function attempt(act) {
   try {
     composer.tell("");
     await act();
   } catch (error) {
-    composer.tell(error.message, true);
+    composer.tell(error instanceof Error ? error.message : String(error), true);
   }
 }
 
@@ -42,6 +53,7 @@ function toEnd() {
   newer.hidden = true;
 }
 
+/** @param {Message} message */
 function put(message) {
   if (dismissed.has(message.id)) return;
   const item = show(
@@ -54,10 +66,11 @@ function put(message) {
   );
   const old = document.getElementById(item.id);
   if (old) {
-    const focused = [...old.querySelectorAll("button")].indexOf(document.activeElement);
+    const focused = [...old.querySelectorAll("button")].findIndex((button) => button === document.activeElement);
     old.replaceWith(item);
     if (focused >= 0) {
-      (item.querySelectorAll("button:not(:disabled)")[focused] ?? item.querySelector("button"))?.focus();
+      const usable = /** @type {NodeListOf<HTMLButtonElement>} */ (item.querySelectorAll("button:not(:disabled)"));
+      (usable[focused] ?? item.querySelector("button"))?.focus();
     }
   } else {
     log.append(item);
@@ -65,21 +78,24 @@ function put(message) {
   empty.hidden = true;
 }
 
+/** @param {string} id */
 function drop(id) {
   document.getElementById(`m${id}`)?.remove();
   empty.hidden = log.children.length > 0;
 }
 
+/** @param {boolean} here */
 function present(here) {
   presence.textContent = here ? "slomix is here" : "slomix is away";
   presence.classList.toggle("here", here);
 }
 
 const live = new EventSource("/_/events");
+/** @param {string} kind @param {(told: any) => void} act */
 const on = (kind, act) => live.addEventListener(kind, (event) => act(JSON.parse(event.data)));
 
-on("hello", (state) => {
-  document.querySelector("#channel").textContent = state.channel;
+on("hello", (/** @type {State} */ state) => {
+  part("#channel").textContent = state.channel;
   log.replaceChildren();
   empty.hidden = false;
   state.messages.forEach(put);
@@ -87,7 +103,7 @@ on("hello", (state) => {
   present(state.connected);
   toEnd();
 });
-on("message", (message) => {
+on("message", (/** @type {Message} */ message) => {
   const known = Boolean(document.getElementById(`m${message.id}`));
   const follow = nearEnd();
   put(message);

@@ -5,14 +5,24 @@ import { suggestions } from "./offers.js";
 const BOOLEAN = 5;
 const SUGGEST_AFTER_MS = 120;
 
-/** `send(address, body)` posts to the fake and answers its JSON; raises with a sentence. */
+/** @import { Choice, Command, Option, Send } from "./wire" */
+
+/** `send(address, body)` posts to the fake and answers its JSON; raises with a sentence.
+ * @param {HTMLFormElement} form
+ * @param {Send} send */
 export function compose(form, send) {
-  const [text, chosen, slots, hint] = ["text", "command", "options", "hint"].map((id) => form.querySelector(`#${id}`));
-  const offers = suggestions(form.querySelector("#offers"));
+  /** @param {string} id */
+  const part = (id) => /** @type {HTMLElement} */ (form.querySelector(`#${id}`));
+  const text = /** @type {HTMLInputElement} */ (part("text"));
+  const [chosen, slots, hint, go] = [part("command"), part("options"), part("hint"), part("send")];
+  const offers = suggestions(part("offers"));
+  /** @type {Command[]} */
   let commands = [];
+  /** @type {Command | null} */
   let command = null;
   let asked = 0;
 
+  /** @param {string} words */
   function tell(words, wrong = false) {
     hint.textContent = words;
     hint.classList.toggle("wrong", wrong);
@@ -30,9 +40,13 @@ export function compose(form, send) {
 
   function offerCommands() {
     const typed = text.value;
-    if (!typed.startsWith("/")) return offers.close();
+    if (!typed.startsWith("/")) {
+      offers.close();
+      return;
+    }
     const words = typed.slice(1).toLowerCase();
     const fitting = commands.filter((each) => each.path.includes(words));
+    /** @param {Command} each */
     const first = (each) => (each.path.startsWith(words) ? 0 : 1);
     fitting.sort((one, other) => first(one) - first(other) || one.path.localeCompare(other.path));
     offers.offer(
@@ -42,6 +56,7 @@ export function compose(form, send) {
     tell(fitting.length ? "" : "The bot has no such command.", !fitting.length);
   }
 
+  /** @param {Command} each */
   function choose(each) {
     command = each;
     chosen.textContent = `/${each.path}`;
@@ -50,9 +65,10 @@ export function compose(form, send) {
     text.hidden = true;
     slots.replaceChildren(...each.options.map(slot));
     tell(`${each.description} · Enter sends it`);
-    (slots.querySelector("input") ?? form.querySelector("#send")).focus();
+    (slots.querySelector("input") ?? go).focus();
   }
 
+  /** @param {Option} option */
   function slot(option) {
     const label = document.createElement("label");
     label.className = option.required ? "option required" : "option";
@@ -77,6 +93,7 @@ export function compose(form, send) {
     return label;
   }
 
+  /** @param {Option} option @param {HTMLInputElement} input */
   async function suggest(option, input) {
     const mine = ++asked;
     let found = option.choices ?? [];
@@ -86,14 +103,14 @@ export function compose(form, send) {
       if (mine !== asked) return;
       try {
         const answer = await send("suggest", {
-          path: command.path,
+          path: command?.path,
           option: option.name,
           typed: input.value,
           options: filled(),
         });
         found = answer.choices;
       } catch (error) {
-        tell(error.message, true);
+        tell(sentence(error), true);
         found = [];
       }
     } else {
@@ -106,12 +123,13 @@ export function compose(form, send) {
     );
   }
 
+  /** @param {HTMLInputElement} input @param {Choice} choice */
   function take(input, choice) {
     input.value = choice.name;
     input.dataset.value = JSON.stringify(choice.value);
     const inputs = [...slots.querySelectorAll("input")];
     const next = inputs.slice(inputs.indexOf(input) + 1).find((each) => !each.value);
-    (next ?? form.querySelector("#send")).focus();
+    (next ?? go).focus();
   }
 
   function filled() {
@@ -131,21 +149,20 @@ export function compose(form, send) {
       return;
     }
     const missing = slots.querySelector("input:invalid");
-    if (missing) {
+    if (missing instanceof HTMLInputElement) {
       missing.focus();
       tell(`${missing.name} is needed`, true);
       return;
     }
-    const [address, body] = command
-      ? ["slash", { path: command.path, options: filled() }]
-      : ["say", { content: typed }];
+    const meant = command;
+    const options = filled();
     reset();
-    tell(body.path ? `sent /${body.path} …` : "");
+    tell(meant ? `sent /${meant.path} …` : "");
     try {
-      await send(address, body);
+      await (meant ? send("slash", { path: meant.path, options }) : send("say", { content: typed }));
       tell("");
     } catch (error) {
-      tell(error.message, true);
+      tell(sentence(error), true);
     }
   }
 
@@ -159,6 +176,7 @@ export function compose(form, send) {
     if (
       event.key === "Backspace" &&
       command &&
+      event.target instanceof HTMLInputElement &&
       event.target.value === "" &&
       event.target === slots.querySelector("input")
     ) {
@@ -172,9 +190,15 @@ export function compose(form, send) {
   chosen.addEventListener("click", reset);
   return {
     tell,
+    /** @param {Command[]} list */
     know(list) {
       commands = list;
       if (document.activeElement === text) offerCommands();
     },
   };
+}
+
+/** @param {unknown} error */
+function sentence(error) {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -2,14 +2,18 @@
 
 const PARAGRAPH = 2;
 
-/** Show the form; `submit(values)` is called with what was filled in, by custom id. */
+/** @import { Field, Form } from "./wire" */
+
+/** Show the form; `submit(values)` is called with what was filled in, by custom id.
+ * @param {Form} data
+ * @param {(values: object) => void} submit */
 export function form(data, submit) {
   const dialog = document.createElement("dialog");
   const inside = document.createElement("form");
   inside.method = "dialog";
   const title = document.createElement("h2");
   title.textContent = data.title;
-  const fields = data.components.flatMap((row) => row.components ?? [row.component]).filter(Boolean);
+  const fields = data.components.flatMap((row) => row.components ?? (row.component ? [row.component] : []));
   inside.append(title, ...fields.map(field), actions(dialog));
   dialog.append(inside);
   inside.addEventListener("submit", () => submit(Object.fromEntries(new FormData(inside))));
@@ -18,6 +22,7 @@ export function form(data, submit) {
   dialog.showModal();
 }
 
+/** @param {Field} item */
 function field(item) {
   const label = document.createElement("label");
   label.textContent = item.label ?? item.custom_id;
@@ -31,14 +36,14 @@ function field(item) {
   return label;
 }
 
+/** @param {HTMLDialogElement} dialog */
 function actions(dialog) {
   const line = document.createElement("div");
   line.className = "row";
-  const [back, on] = ["Cancel", "Submit"].map((words) => {
-    const button = document.createElement("button");
-    button.textContent = words;
-    return button;
-  });
+  const back = document.createElement("button");
+  const on = document.createElement("button");
+  back.textContent = "Cancel";
+  on.textContent = "Submit";
   back.type = "button";
   back.addEventListener("click", () => dialog.close());
   on.className = "primary";

@@ -13,7 +13,8 @@ const INLINE = new RegExp(
   "g",
 );
 
-// How Discord writes a time, by its style.
+/** How Discord writes a time, by its style.
+ * @type {Record<string, Intl.DateTimeFormatOptions>} */
 const TIMES = {
   t: { timeStyle: "short" },
   T: { timeStyle: "medium" },
@@ -23,7 +24,9 @@ const TIMES = {
   F: { dateStyle: "full", timeStyle: "short" },
 };
 
-/** Append `text` to `parent`: code blocks as `pre`, the rest as paragraphs. */
+/** Append `text` to `parent`: code blocks as `pre`, the rest as paragraphs.
+ * @param {HTMLElement} parent
+ * @param {string} text */
 export function write(parent, text) {
   text.split(/```(?:[a-z]*\n)?([\s\S]*?)```/).forEach((piece, index) => {
     if (index % 2) {
@@ -39,7 +42,9 @@ export function write(parent, text) {
   });
 }
 
-/** Append one run of text without blocks. */
+/** Append one run of text without blocks.
+ * @param {HTMLElement} parent
+ * @param {string} text */
 export function inline(parent, text) {
   let at = 0;
   for (const match of text.matchAll(INLINE)) {
@@ -50,17 +55,20 @@ export function inline(parent, text) {
   parent.append(text.slice(at));
 }
 
+/** @param {RegExpMatchArray} match
+ * @returns {string | Node} */
 function element(match) {
-  const [all, escaped, code, bold, italics, words, address, seconds, style, bare] = match;
+  const [all = "", escaped, code, bold, italics, words, address, seconds, style, bare] = match;
   if (escaped !== undefined) return escaped;
   if (code !== undefined) return wrap("code", code, false);
   if (bold !== undefined) return wrap("strong", bold);
   if (italics !== undefined) return wrap("em", italics);
-  if (words !== undefined) return link(address, words);
+  if (words !== undefined) return link(address ?? "", words);
   if (seconds !== undefined) return time(Number(seconds), style);
   return bare === undefined ? all : link(bare, bare);
 }
 
+/** @param {string} name @param {string} text */
 function wrap(name, text, nested = true) {
   const made = document.createElement(name);
   if (nested) inline(made, text);
@@ -68,7 +76,9 @@ function wrap(name, text, nested = true) {
   return made;
 }
 
-/** A link to a page; addresses of any other kind stay words. */
+/** A link to a page; addresses of any other kind stay words.
+ * @param {string} address
+ * @param {string} words */
 export function link(address, words) {
   if (!/^https?:\/\//.test(address)) return words;
   const made = document.createElement("a");
@@ -79,23 +89,28 @@ export function link(address, words) {
   return made;
 }
 
+/** @param {number} seconds @param {string} [style] */
 function time(seconds, style) {
   const made = document.createElement("time");
   const at = new Date(seconds * 1000);
   made.dateTime = at.toISOString();
   made.title = at.toLocaleString();
-  made.textContent = style === "R" ? ago(at) : at.toLocaleString([], TIMES[style] ?? TIMES.f);
+  made.textContent = style === "R" ? ago(at) : at.toLocaleString([], TIMES[style ?? "f"] ?? TIMES.f);
   return made;
 }
 
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
+const UNITS = [
+  ["day", 86400],
+  ["hour", 3600],
+  ["minute", 60],
+];
+
+/** @param {Date} at */
 function ago(at) {
   const seconds = (at.getTime() - Date.now()) / 1000;
   const format = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-  for (const [unit, length] of [
-    ["day", 86400],
-    ["hour", 3600],
-    ["minute", 60],
-  ]) {
+  for (const [unit, length] of UNITS) {
     if (Math.abs(seconds) >= length) return format.format(Math.round(seconds / length), unit);
   }
   return format.format(Math.round(seconds), "second");

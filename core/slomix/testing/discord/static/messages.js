@@ -2,8 +2,18 @@
 
 import { inline, link, write } from "./markdown.js";
 
+/** @import { Embed, Message, Press, Row } from "./wire" */
+
+/** @type {Record<number, string>} */
 const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger" };
 
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} name
+ * @param {string} [className]
+ * @param {string} [text]
+ * @returns {HTMLElementTagNameMap[K]}
+ */
 function make(name, className, text) {
   const made = document.createElement(name);
   if (className) made.className = className;
@@ -11,7 +21,10 @@ function make(name, className, text) {
   return made;
 }
 
-/** A list item; `press(id)` is called for a button, `dismiss()` for a message that only the reader sees. */
+/** A list item; `press(id)` is called for a button, `dismiss()` for a message that only the reader sees.
+ * @param {Message} message
+ * @param {Press} press
+ * @param {() => void} dismiss */
 export function show(message, press, dismiss) {
   const item = make("li", "message");
   item.id = `m${message.id}`;
@@ -25,12 +38,14 @@ export function show(message, press, dismiss) {
   return item;
 }
 
+/** @param {Message} message */
 function use(message) {
   const line = make("p", "use", "you used ");
   line.append(make("code", "", `/${message.used}`));
   return line;
 }
 
+/** @param {Message} message */
 function head(message) {
   const line = make("p", "head");
   line.append(make("b", "", message.author.username));
@@ -46,6 +61,7 @@ function head(message) {
   return line;
 }
 
+/** @param {Message} message @param {Press} press @param {() => void} dismiss */
 function body(message, press, dismiss) {
   const part = make("div", "body");
   if (message.thinking) part.append(make("p", "thinking", `${message.author.username} is thinking`));
@@ -59,6 +75,7 @@ function body(message, press, dismiss) {
   return part;
 }
 
+/** @param {Embed} data */
 function embed(data) {
   const box = make("article", "embed");
   if (data.color) box.style.borderLeftColor = `#${data.color.toString(16).padStart(6, "0")}`;
@@ -70,24 +87,27 @@ function embed(data) {
   }
   box.append(text(data.description));
   for (const field of data.fields ?? []) box.append(make("h3", "", field.name), text(field.value));
-  if (data.image?.url) box.append(picture(data));
+  if (data.image?.url) box.append(picture(data.image.url, data.title));
   if (data.footer?.text) box.append(make("footer", "", data.footer.text));
   return box;
 }
 
-function picture(data) {
+/** @param {string} address @param {string} [title] */
+function picture(address, title) {
   const made = document.createElement("img");
-  made.src = data.image.url;
-  made.alt = data.title ?? "";
+  made.src = address;
+  made.alt = title ?? "";
   return made;
 }
 
+/** @param {string} [words] */
 function text(words) {
   const part = make("div", "body-text");
   write(part, words ?? "");
   return part;
 }
 
+/** @param {Row} row @param {Press} press */
 function buttons(row, press) {
   const line = make("div", "row");
   for (const item of row.components ?? []) {
@@ -105,6 +125,7 @@ function buttons(row, press) {
   return line;
 }
 
+/** @param {() => void} dismiss */
 function only(dismiss) {
   const line = make("p", "only", "Only you can see this · ");
   const button = make("button", "", "Dismiss message");

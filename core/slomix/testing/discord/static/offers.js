@@ -1,9 +1,14 @@
 // The list of suggestions above the composer: a listbox that the arrow keys move in while the caret stays where it is.
 
-/** `offer(input, items)` shows items {title, detail, choose}; `key(event)` handles a key, true where it was used. */
+/** @import { Offered } from "./wire" */
+
+/** `offer(input, items)` shows items {title, detail, choose}; `key(event)` handles a key, true where it was used.
+ * @param {HTMLElement} list */
 export function suggestions(list) {
+  /** @type {Offered[]} */
   let items = [];
   let at = 0;
+  /** @type {HTMLElement | null} */
   let owner = null;
 
   function close() {
@@ -13,14 +18,16 @@ export function suggestions(list) {
     owner?.removeAttribute("aria-activedescendant");
   }
 
+  /** @param {number} index */
   function mark(index) {
     at = (index + items.length) % items.length;
     [...list.children].forEach((row, number) => row.setAttribute("aria-selected", String(number === at)));
     const row = list.children[at];
-    row.scrollIntoView({ block: "nearest" });
-    owner.setAttribute("aria-activedescendant", row.id);
+    row?.scrollIntoView({ block: "nearest" });
+    owner?.setAttribute("aria-activedescendant", row?.id ?? "");
   }
 
+  /** @param {Offered} item @param {number} index */
   function row(item, index) {
     const made = document.createElement("li");
     made.id = `offer-${index}`;
@@ -35,12 +42,14 @@ export function suggestions(list) {
     return made;
   }
 
+  /** @param {number} index */
   function choose(index) {
     const item = items[index];
     close();
-    item.choose();
+    item?.choose();
   }
 
+  /** @param {HTMLElement} input @param {Offered[]} found */
   function offer(input, found) {
     close();
     owner = input;
@@ -51,6 +60,7 @@ export function suggestions(list) {
     if (items.length) mark(0);
   }
 
+  /** @param {KeyboardEvent} event */
   function key(event) {
     if (list.hidden) return false;
     if (event.key === "ArrowDown") mark(at + 1);
