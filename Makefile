@@ -10,7 +10,7 @@ help:  ## list the targets
 TAKEN := plugins/webui/slomix_webui/static/vendor/.taken-from
 
 GREATSHOT := plugins/greatshot/slomix_greatshot/demo
-NATIVE := plugins/greatshot/build_native.py $(foreach module,bits states decoder,$(GREATSHOT)/$(module).py $(GREATSHOT)/$(module).pxd)
+NATIVE := plugins/greatshot/build_native.py $(wildcard $(GREATSHOT)/*.py $(GREATSHOT)/*.pxd)
 
 setup: .venv/.setup-stamp .venv/.native-stamp  ## make .venv with the locked packages, Slomix itself and the browser's libraries
 	@$(MAKE) --no-print-directory --silent vendor || echo "NOTE: the browser's libraries are missing; pages read without them"

@@ -6,6 +6,7 @@ Where there is no compiler it says so and goes on: the same files run as Python.
 from __future__ import annotations
 
 import os
+import runpy
 import shutil
 import sys
 import sysconfig
@@ -15,7 +16,7 @@ from typing import Any
 
 PACKAGE = "slomix_greatshot.demo"
 FOLDER = Path(__file__).resolve().parent / PACKAGE.replace(".", "/")
-MODULES = ("bits", "states", "decoder")
+MODULES: tuple[str, ...] = runpy.run_path(str(FOLDER / "sources.py"), run_name=f"{PACKAGE}.sources")["MODULES"]
 
 
 def compiled(into: Path, flags: tuple[str, ...] = ()) -> list[Path]:
@@ -23,7 +24,7 @@ def compiled(into: Path, flags: tuple[str, ...] = ()) -> list[Path]:
     from Cython.Build import cythonize
     from setuptools import Distribution, Extension
 
-    optimise = () if sys.platform == "win32" else ("-O3",)
+    optimise = () if sys.platform == "win32" else ("-O3", "-g0")
     here = Path.cwd()
     os.chdir(FOLDER.parents[1])  # names of modules and of the .pxd beside them are found from here
     try:

@@ -16,6 +16,7 @@ cdef unsigned int* filled(list keep, list values)
 cdef class Bits:
     cdef const unsigned char* data
     cdef bytes chunk
+    cdef object whole
     cdef Py_ssize_t last, pos, limit
     cdef unsigned int fault
     cdef list keep
@@ -24,13 +25,14 @@ cdef class Bits:
     cdef unsigned int* small
     cdef unsigned int* text
 
-    cdef void look_at(self, bytes chunk, Py_ssize_t length)
+    cdef void look_at(self, bytes chunk, Py_ssize_t at, Py_ssize_t size, Py_ssize_t length)
 
     @cython.final
     @cython.locals(at=Py_ssize_t)
     cdef inline unsigned long long window(self, Py_ssize_t pos) noexcept
 
-    @cython.locals(window="unsigned long long", value="unsigned long long", code="unsigned int", shift="unsigned int")
+    @cython.locals(pos=Py_ssize_t, window="unsigned long long", value="unsigned long long", code="unsigned int",
+                   shift="unsigned int")
     cdef unsigned long long bits(self, unsigned int count) noexcept
 
     @cython.locals(code="unsigned int")
@@ -42,10 +44,10 @@ cdef class Bits:
     @cython.locals(letters=bytearray, index=Py_ssize_t)
     cdef bytes written(self, Py_ssize_t length)
 
-    @cython.locals(pos=Py_ssize_t, field=Py_ssize_t, run=Py_ssize_t, window="unsigned long long",
+    @cython.locals(codes="unsigned int*", pos=Py_ssize_t, field=Py_ssize_t, run=Py_ssize_t, window="unsigned long long",
                    value="unsigned long long", code="unsigned int", shift="unsigned int", size="unsigned int")
     cdef void entity_fields(self, unsigned int* target, Py_ssize_t at, unsigned int* sizes, Py_ssize_t count) noexcept
 
-    @cython.locals(field=Py_ssize_t, window="unsigned long long", value="unsigned long long", code="unsigned int",
+    @cython.locals(field=Py_ssize_t, run=Py_ssize_t, window="unsigned long long", value="unsigned long long", code="unsigned int",
                    size="unsigned int")
     cdef void player_fields(self, unsigned int* target, Py_ssize_t at, unsigned int* sizes, Py_ssize_t count) noexcept

@@ -9,7 +9,6 @@ the wire, those of floats too. Reading past the end of a message gives anything 
 
 from __future__ import annotations
 
-import struct
 from array import array
 from typing import TYPE_CHECKING
 
@@ -37,7 +36,6 @@ FAULTS = (
     "an index of a config string beyond the table",
     "a shared part without its mark",
 )
-_eight_bytes = struct.Struct("<Q").unpack_from
 
 PAST_END = 1
 BAD_OP = 2
@@ -51,6 +49,7 @@ BAD_MARK = 8
 #: Of an entry of the table of codes: the bits of the code; the byte stands above.
 LENGTH = 0xFFFFF
 WORD = 0xFFFFFFFF
+ALL_BITS = 0xFFFFFFFFFFFFFFFF
 #: Multiplied with a lone bit it moves that bit's number to the top six bits, scrambled as in `_runs`.
 DE_BRUIJN = 0x03F79D71B4CB0A89
 
@@ -85,47 +84,58 @@ def filled(keep: list[bytearray], values: list[int]) -> list[int]:
 
 
 class Bits:
-    """A place in a chunk of the file, and what is read from there."""
+    """A place in a message, in bits from its begin, and what is read from there."""
 
     def __init__(self) -> None:
         self.keep: list[bytearray] = []
         self.chunk = b""
         self.last = self.pos = self.limit = 0
         self.fault = 0
+        self.whole = 0
         self.codes = filled(self.keep, _CODES)
         self.runs = filled(self.keep, _RUNS)
         self.small = filled(self.keep, _SMALL)
         self.text = block(self.keep, 8192)
 
-    def look_at(self, chunk: bytes, length: int) -> None:
-        """Read from the first `length` bytes of the chunk, behind which at least 8 zeros stand."""
+    def look_at(self, chunk: bytes, at: int, size: int, length: int) -> None:
+        """Read the message of `size` bytes at `at`; at least 8 zeros stand behind the `length` bytes of the chunk."""
         self.chunk = chunk
-        self.last = length
+        self.pos = self.fault = 0
+        self.limit = size * 8
         if cython.compiled:
             self.data = chunk
+            self.data += at
+            self.last = length - at
+        else:
+            self.whole = int.from_bytes(chunk[at : at + size], "little")
 
     def window(self, pos: int) -> int:
         """The next bits from there, at least 57 of them."""
-        at = pos >> 3
-        at = min(at, self.last)
         if cython.compiled:
+            at = pos >> 3
+            if at > self.last:
+                at = self.last
             return cython.cast(cython.p_ulonglong, self.data + at)[0] >> (pos & 7)
-        word: int = _eight_bytes(self.chunk, at)[0] >> (pos & 7)
-        return word
+        return self.whole >> pos & ALL_BITS
 
     def bits(self, count: int) -> int:
         """A number of 1 to 32 bits."""
-        window = self.window(self.pos)
+        pos = self.pos
+        if cython.compiled:
+            window = self.window(pos)
+        else:  # a call costs as much as the rest
+            window = self.whole >> pos & ALL_BITS
         shift = count & 7
         value = window & ((1 << shift) - 1)
         window >>= shift
-        self.pos += shift
+        pos += shift
         while shift < count:
             code = self.codes[window & 2047]
-            value |= (code >> 20) << shift
+            value |= code >> 20 << shift
             window >>= code & 63
-            self.pos += code & LENGTH
+            pos += code & LENGTH
             shift += 8
+        self.pos = pos
         return value
 
     def byte(self) -> int:
@@ -157,13 +167,13 @@ class Bits:
         self, target: list[int], at: int, sizes: list[int], count: int
     ) -> None:
         """Fields of an entity or of its shared part: each says whether it differs, and whether it is zero."""
-        pos = self.pos
-        field = 0
+        codes, pos, field = self.codes, self.pos, 0
         while True:
-            window = self.window(pos)
             if cython.compiled:
+                window = self.window(pos)
                 run = self.runs[((window & (0 - window)) * DE_BRUIJN) >> 58] if window else 57
             else:
+                window = self.whole >> pos & ALL_BITS
                 run = (window & -window).bit_length() - 1 if window else 57
             if field + run >= count:
                 self.pos = pos + count - field
@@ -181,8 +191,8 @@ class Bits:
                 target[at + field] = 0
                 pos += 2
             elif size == 0 and window & 4 == 0:
-                code = self.codes[(window >> 8) & 2047]
-                target[at + field] = self.small[((window >> 3) & 31) | (code >> 20) << 5]
+                code = codes[window >> 8 & 2047]
+                target[at + field] = self.small[window >> 3 & 31 | code >> 20 << 5]
                 pos += 8 + (code & LENGTH)
             else:
                 if size == 0:
@@ -197,8 +207,8 @@ class Bits:
                 window >>= shift
                 pos += shift
                 while shift < size:
-                    code = self.codes[window & 2047]
-                    value |= (code >> 20) << shift
+                    code = codes[window & 2047]
+                    value |= code >> 20 << shift
                     window >>= code & 63
                     pos += code & LENGTH
                     shift += 8
@@ -210,19 +220,33 @@ class Bits:
 
     def player_fields(self, target: list[int], at: int, sizes: list[int], count: int) -> None:
         """Fields of a player state: each says whether it differs; there is no short way to say zero."""
-        for field in range(count):
-            window = self.window(self.pos)
-            if window & 1 == 0:
-                self.pos += 1
+        field = 0
+        while field < count:
+            if cython.compiled:
+                window = self.window(self.pos)
+                run = self.runs[((window & (0 - window)) * DE_BRUIJN) >> 58] if window else 57
+            else:
+                window = self.whole >> self.pos & ALL_BITS
+                run = (window & -window).bit_length() - 1 if window else 57
+            if field + run >= count:
+                self.pos += count - field
+                return
+            field += run
+            self.pos += run
+            if window == 0:
                 continue
+            window >>= run
+            if run > 46:
+                window = self.window(self.pos)
             size = sizes[field]
             if size == 0 and window & 2 == 0:
-                code = self.codes[(window >> 7) & 2047]
-                target[at + field] = self.small[((window >> 2) & 31) | (code >> 20) << 5]
+                code = self.codes[window >> 7 & 2047]
+                target[at + field] = self.small[window >> 2 & 31 | code >> 20 << 5]
                 self.pos += 7 + (code & LENGTH)
-                continue
-            self.pos += 2 if size == 0 else 1
-            value = self.bits(size & 63 or 32)
-            if size & 64 and value >> ((size & 63) - 1):
-                value |= WORD ^ ((1 << (size & 63)) - 1)
-            target[at + field] = value
+            else:
+                self.pos += 2 if size == 0 else 1
+                value = self.bits(size & 63 or 32)
+                if size & 64 and value >> ((size & 63) - 1):
+                    value |= WORD ^ ((1 << (size & 63)) - 1)
+                target[at + field] = value
+            field += 1

@@ -11,6 +11,9 @@ cdef Py_ssize_t P_GROUND, P_FLAGS, P_SEQUENCE, P_CLIENT, P_HEALTH
 cdef unsigned int DEAD, DETAILED, MOST_BYTES
 cdef long long ABOVE
 
+@cython.locals(data="const unsigned char*")
+cdef unsigned int word(bytes chunk, Py_ssize_t at)
+
 @cython.locals(floats="float*")
 cdef tuple triple(unsigned int* source, Py_ssize_t at)
 
@@ -22,11 +25,11 @@ cdef class Decoder(States):
     cdef long long offset, time, first_time, latest, heard
     cdef long long segments, messages, snapshots, invalid, states, lost, repeated
 
-    @cython.locals(at=Py_ssize_t, size="unsigned int", sequence="unsigned int")
+    @cython.locals(at=Py_ssize_t, size="unsigned int")
     cpdef Py_ssize_t feed(self, bytes chunk, Py_ssize_t start, Py_ssize_t length, long long offset)
 
     @cython.locals(operation="unsigned int")
-    cdef void message(self, unsigned int sequence, Py_ssize_t at, Py_ssize_t size)
+    cdef void message(self, unsigned int sequence, Py_ssize_t at)
 
     @cython.locals(number="unsigned int", text=bytes)
     cdef void command(self)

@@ -74,6 +74,14 @@ def triple(source: list[int], at: int) -> tuple[float, float, float]:
     return three
 
 
+def word(chunk: bytes, at: int) -> int:
+    """Four bytes of a header."""
+    if cython.compiled:
+        data = cython.cast(cython.p_uchar, chunk)
+        return cython.cast(cython.p_uint, data + at)[0]
+    return int.from_bytes(chunk[at : at + 4], "little")
+
+
 class Decoder(States):
     """`ettv`: what a relay recorded. `odd` says after a first gamestate that it is of the other sort."""
 
@@ -141,12 +149,11 @@ class Decoder(States):
 
         `offset` is the place of the chunk in the file.
         """
-        self.look_at(chunk, length)
         self.offset = offset
         at = start
         self.paused = 0
         while self.ended == 0 and self.paused == 0 and at + 8 <= length:
-            size = self.window(at * 8 + 32) & WORD
+            size = word(chunk, at + 4)
             if size == WORD:
                 self.ended = 1
             elif size == 0 or size > MOST_BYTES:
@@ -154,19 +161,17 @@ class Decoder(States):
             elif at + 8 + size > length:
                 break
             else:
-                sequence = self.window(at * 8) & WORD
-                at += 8
-                self.message(sequence, at, size)
-                at += size
+                self.look_at(chunk, at + 8, size, length)
+                self.message(word(chunk, at), at + 8)
+                at += 8 + size
                 self.paused |= self.single
         return at
 
     # ---- messages -------------------------------------------------------------------------------------------------
 
-    def message(self, sequence: int, at: int, size: int) -> None:
-        self.pos = at * 8
-        self.limit = (at + size) * 8
-        self.fault = self.shot = 0
+    def message(self, sequence: int, at: int) -> None:
+        """The message that is looked at, which stands at `at` in the chunk."""
+        self.shot = 0
         self.messages += 1
         self.acknowledged = self.bits(32)
         while self.fault == 0:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 VARIABLE = "SLOMIX_GREATSHOT_READER"
-#: What is compiled, in the order of their imports.
-MODULES = ("bits", "states", "decoder")
+#: What is compiled, in the order of their imports: the hot part with C types, the others as they are.
+MODULES = ("bits", "states", "decoder", "text", "spoken", "rounds", "deaths", "story")
 
 
 class _SourceOnly(MetaPathFinder):
