@@ -39,8 +39,9 @@ function concerns(key, payload) {
 function happened(event) {
   const payload = JSON.parse(event.data);
   if (!concerns(event.type, payload)) return;
-  if (EVENTS.includes(event.type) && payload.map !== undefined)
+  if (EVENTS.includes(event.type) && payload.map !== undefined) {
     news = `Round ${payload.number} of ${payload.map} is in.`;
+  }
   schedule(GATHER);
 }
 
