@@ -145,7 +145,15 @@ class StatsInsightV1(Protocol):
 
     async def endstats_coverage(self, session: str | None = None) -> EndstatsCoverage | None: ...
 
-    async def records(self, *, map: str | None = None, limit: int = 5) -> RecordBook: ...  # noqa: A002
+    async def records(
+        self,
+        *,
+        map: str | None = None,  # noqa: A002
+        limit: int = 5,
+        player: str | None = None,
+    ) -> RecordBook:
+        """First places of every record, of one map or of all; of a `player` only the places that are theirs."""
+        ...
 
     async def hall_of_fame(self, scope: Scope = EVERYTHING, *, limit: int = 10) -> HallOfFame: ...
 

@@ -120,10 +120,20 @@ class StatsInsight:
             raise BadScope(f"Form is of rates, not of totals such as {found.name}: dpm, kd, accuracy and the like.")
         return await self._once(("form", found.name), lambda: people.form(self._db, found, self._clock.now()))
 
-    async def records(self, *, map: str | None = None, limit: int = 5) -> RecordBook:  # noqa: A002
+    async def records(
+        self,
+        *,
+        map: str | None = None,  # noqa: A002
+        limit: int = 5,
+        player: str | None = None,
+    ) -> RecordBook:
         if map is not None:
             await self._scope(Scope(map=map), None)
-        return await self._once(("records", map, limit), lambda: records.records(self._db, map, limit))
+        who = None if player is None else await self._who(player)
+        if player is not None and who is None:
+            return RecordBook(map=map, records=())
+        only = None if who is None else who.player_id
+        return await self._once(("records", map, limit, only), lambda: records.records(self._db, map, limit, only))
 
     async def hall_of_fame(self, scope: Scope = EVERYTHING, *, limit: int = 10) -> HallOfFame:
         used = await self._scope(scope, find_metric("rounds"))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from slomix.clock import Clock
 from slomix.context import Db
 from slomix_stats.api.insight import EVERYTHING
+from slomix_stats.api.people import Bands
 from slomix_stats.api.portraits import Mates, PlayerList, PlayerRound, PlayerSessionPage, PlayerSort, Portrait
 from slomix_stats.api.scope import BadScope, Scope, ScopeUsed, Who
 from slomix_stats.insight import boards, lookup, own, people, records
@@ -66,11 +67,9 @@ class StatsPlayers:
     async def _portrait(self, who: Who, scope: Scope, used: ScopeUsed) -> Portrait:
         """Read side by side: none of these needs another."""
         period = await self._used(Scope(period=scope.period))
-        (mine, ranks, form), (maps, achievements, bests, linked) = await asyncio.gather(
+        ((sums, bands), form), (maps, achievements, bests, linked) = await asyncio.gather(
             asyncio.gather(
-                player_sums(self._db, used, players=[who.player_id]),
-                self._ranks(scope),
-                people.own_form(self._db, find_metric(FORM_METRIC), who),
+                self._sums_and_bands(who, scope, used), people.own_form(self._db, find_metric(FORM_METRIC), who)
             ),
             asyncio.gather(
                 own.player_maps(self._db, who, period),
@@ -79,30 +78,33 @@ class StatsPlayers:
                 own.is_linked(self._db, who),
             ),
         )
-        sums = mine[0] if mine else PlayerSums(who=who, sums={"rounds": 0.0})
         return Portrait(
             who=who,
             linked=linked,
             scope=used,
             numbers=boards.numbers_of(sums),
-            bands=boards.bands_of(sums, *ranks),
+            bands=bands,
             form=form,
             maps=maps,
             achievements=achievements,
             bests=bests,
         )
 
-    async def _ranks(self, scope: Scope) -> tuple[ScopeUsed, boards.Rankings]:
-        """Everybody's places in a scope; none where it is too much to add up for everybody."""
-        used = await self._used(replace(scope, min_rounds=scope.min_rounds or BAND_ROUNDS))
+    async def _sums_and_bands(self, who: Who, scope: Scope, used: ScopeUsed) -> tuple[PlayerSums, Bands]:
+        """A player's own sums among everybody's; alone and without bands where it is too much to add up for all."""
+        placed = await self._used(replace(scope, min_rounds=scope.min_rounds or BAND_ROUNDS))
 
-        async def everybody() -> boards.Rankings:
-            return boards.rankings(used, await player_sums(self._db, used))
+        async def everybody() -> tuple[boards.Rankings, dict[str, PlayerSums]]:
+            found = await player_sums(self._db, placed)
+            return boards.rankings(placed, found), {each.who.player_id: each for each in found}
 
+        ranks: boards.Rankings = {}
         try:
-            return used, await self._memory.of(("ranks", scope), everybody)
+            ranks, players = await self._memory.of(("ranks", scope), everybody)
         except BadScope:
-            return used, {}
+            players = {each.who.player_id: each for each in await player_sums(self._db, used, players=[who.player_id])}
+        sums = players.get(who.player_id, PlayerSums(who=who, sums={"rounds": 0.0}))
+        return sums, boards.bands_of(sums, placed, ranks)
 
     async def _who(self, id_or_guid: str) -> Who | None:
         return await self._memory.of(("who", id_or_guid), lambda: lookup.find_who(self._db, id_or_guid))

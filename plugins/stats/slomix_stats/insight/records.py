@@ -27,18 +27,22 @@ RULE = "only rounds that count: no bots, not aborted, not replayed, at least 30 
 _WHO = """b.player_id, pl.display as name, pl.display_raw as name_raw,
     coalesce((select g.guid from slomix.player_guid g where g.player_id = pl.id order by g.key limit 1), '') as guid"""
 _RECORDS = f"""
-select w.over, w.metric, b.value, b.map, b.ended_at, b.session_id, b.match_id, b.round_id, {_WHO}
+select w.over, w.metric, b.rank, b.value, b.map, b.ended_at, b.session_id, b.match_id, b.round_id, {_WHO}
 from unnest($1::text[], $2::text[]) as w (over, metric)
 cross join lateral (
-    select * from stats.best b
-    where b.over = w.over and b.metric = w.metric {{map}}
-    order by b.value desc, b.ended_at, b.player_id
-    limit $3
+    select f.*, rank() over (order by f.value desc) as rank
+    from (
+        select * from stats.best b
+        where b.over = w.over and b.metric = w.metric {{map}}
+        order by b.value desc, b.ended_at, b.player_id
+        limit $3
+    ) f
 ) b
 join slomix.player pl on pl.id = b.player_id
+where $4::text is null or b.player_id = $4
 """
 _ALL_RECORDS = _RECORDS.format(map="")
-_MAP_RECORDS = _RECORDS.format(map="and b.map = $4")
+_MAP_RECORDS = _RECORDS.format(map="and b.map = $5")
 
 _NEW_BESTS = """
 select b.player_id, b.metric, b.value, b.round_id, b.map, b.ended_at
@@ -74,13 +78,13 @@ select w.slot, w.kills, w.deaths, w.hits, w.shots, w.headshot_hits, w.player_id 
 """
 
 
-async def records(db: Reads, map_name: str | None, limit: int) -> RecordBook:
-    """Every record with its first places, of one map or of all."""
+async def records(db: Reads, map_name: str | None, limit: int, player_id: str | None = None) -> RecordBook:
+    """Every record with its first places, of one map or of all; of a player only those that are theirs."""
     overs, metrics = [best.over for best in BESTS], [best.metric for best in BESTS]
     if map_name is None:
-        rows = await db.fetch(_ALL_RECORDS, overs, metrics, limit)
+        rows = await db.fetch(_ALL_RECORDS, overs, metrics, limit, player_id)
     else:
-        rows = await db.fetch(_MAP_RECORDS, overs, metrics, limit, map_name)
+        rows = await db.fetch(_MAP_RECORDS, overs, metrics, limit, player_id, map_name)
     found: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
         found[row["over"], row["metric"]].append(row)
@@ -98,7 +102,7 @@ def _record(best: Best, rows: Sequence[Row]) -> Record:
         rule=f"{best.rule}; {RULE}" if best.rule else RULE,
         rows=tuple(
             RecordRow(
-                rank=1 + sum(other["value"] > row["value"] for other in ordered),
+                rank=row["rank"],
                 who=who_of(row),
                 value=row["value"],
                 map=row["map"],

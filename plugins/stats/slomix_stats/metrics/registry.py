@@ -88,12 +88,17 @@ class Metric:
 
     def worth(self, sums: Sums) -> tuple[float | None, int]:
         """Only value and sample of `number`, for the many that nobody reads the inputs of."""
-        of = int(sums.get("rounds") or 0)
-        rounds = self._sample(sums, of)
-        given = self._given(sums, rounds, of)
-        if not rounds or None in given:
+        get = sums.get
+        of = rounds = int(get("rounds") or 0)
+        for known in self._known:
+            at = get(known)
+            if at is not None and at < rounds:
+                rounds = int(at)
+        given = map(get, self.inputs) if rounds == of else self._given(sums, rounds, of)
+        values = tuple(given)
+        if not rounds or None in values:
             return None, rounds
-        value = self.value(*given)
+        value = self.value(*values)
         return (None if value is None else round(value, 4)), rounds
 
     def _sample(self, sums: Sums, of: int) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 from msgspec import Meta
 
 from slomix.web.api import query
-from slomix_stats.api import Scope, ScopeSide, StatsInsightV1
+from slomix_stats.api import Scope, ScopeChoices, ScopeSide, StatsInsightV1
 from slomix_webui.api import Choice, PageScope, ScopeBar
 
 if TYPE_CHECKING:
@@ -62,9 +62,13 @@ async def choosing(
     services: Services, bar: ScopeBar, scope: PageScope, text: Callable[..., str]
 ) -> tuple[Choosing, ...]:
     """The parts of a page's bar. A value that is none of the usual ones (another map, a week) can be kept."""
+    played = ScopeChoices(seasons=(), maps=())
+    if {"period", "map"} & set(bar.parts):
+        insight: StatsInsightV1 = services.get(StatsInsightV1)  # type: ignore[type-abstract]
+        played = await insight.scope_choices()
     made = []
     for part in bar.parts:
-        label, choices = await _PARTS[part](services, text)
+        label, choices = _PARTS[part](played, text)
         chosen = str(getattr(scope, part) or "")
         if chosen and all(choice.value != chosen for choice in choices):
             label_of = text("{rounds} or more", rounds=chosen) if part == "min_rounds" else chosen
@@ -79,22 +83,19 @@ def in_words(bar: tuple[Choosing, ...]) -> str:
     return ", ".join(choice.label for each, choice in told if choice.value or each.name == "period")
 
 
-async def _periods(services: Services, text: Callable[..., str]) -> tuple[str, tuple[Choice, ...]]:
-    insight: StatsInsightV1 = services.get(StatsInsightV1)  # type: ignore[type-abstract]
-    seasons = (await insight.scope_choices()).seasons
+def _periods(played: ScopeChoices, text: Callable[..., str]) -> tuple[str, tuple[Choice, ...]]:
     days = [Choice(value=f"{days}d", label=text("Last {days} days", days=days)) for days in (7, 30, 90)]
-    played = [Choice(value=season.season_id, label=season.name) for season in seasons]
+    seasons = [Choice(value=season.season_id, label=season.name) for season in played.seasons]
     everything = Choice(value="all", label=text("All time"))
-    return text("Period"), (everything, *days, Choice(value="season", label=text("This season")), *played)
+    return text("Period"), (everything, *days, Choice(value="season", label=text("This season")), *seasons)
 
 
-async def _maps(services: Services, text: Callable[..., str]) -> tuple[str, tuple[Choice, ...]]:
-    insight: StatsInsightV1 = services.get(StatsInsightV1)  # type: ignore[type-abstract]
-    played = (await insight.scope_choices()).maps[:MOST_MAPS]
-    return text("Map"), (Choice(value="", label=text("All maps")), *(Choice(value=each, label=each) for each in played))
+def _maps(played: ScopeChoices, text: Callable[..., str]) -> tuple[str, tuple[Choice, ...]]:
+    maps = [Choice(value=each, label=each) for each in played.maps[:MOST_MAPS]]
+    return text("Map"), (Choice(value="", label=text("All maps")), *maps)
 
 
-async def _sides(services: Services, text: Callable[..., str]) -> tuple[str, tuple[Choice, ...]]:
+def _sides(played: ScopeChoices, text: Callable[..., str]) -> tuple[str, tuple[Choice, ...]]:
     return text("Side"), (
         Choice(value="", label=text("Both sides")),
         Choice(value="attack", label=text("Attack")),
@@ -104,12 +105,12 @@ async def _sides(services: Services, text: Callable[..., str]) -> tuple[str, tup
     )
 
 
-async def _formats(services: Services, text: Callable[..., str]) -> tuple[str, tuple[Choice, ...]]:
+def _formats(played: ScopeChoices, text: Callable[..., str]) -> tuple[str, tuple[Choice, ...]]:
     usual = tuple(Choice(value=each, label=each) for each in FORMATS)
     return text("Format"), (Choice(value="", label=text("All formats")), *usual)
 
 
-async def _rounds(services: Services, text: Callable[..., str]) -> tuple[str, tuple[Choice, ...]]:
+def _rounds(played: ScopeChoices, text: Callable[..., str]) -> tuple[str, tuple[Choice, ...]]:
     least = tuple(Choice(value=str(each), label=text("{rounds} or more", rounds=each)) for each in ROUNDS)
     return text("Rounds"), (Choice(value="", label=text("Enough for the number")), *least)
 

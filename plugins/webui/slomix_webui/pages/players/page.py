@@ -50,7 +50,7 @@ async def load(ctx: PluginContext, asked: api.Asked) -> api.Shown | api.Missing 
     named = str(asked.path["id"])
     reader: StatsReaderV1 = ctx.services.get(StatsReaderV1)  # type: ignore[type-abstract]
     profile, portrait, records = await asyncio.gather(
-        reader.player(named), _portrait(ctx, asked, named), _records(ctx, asked)
+        reader.player(named), _portrait(ctx, asked, named), _records(ctx, asked, named)
     )
     if profile is None or portrait is None:
         return _missing(asked, named)
@@ -79,10 +79,10 @@ async def _portrait(ctx: PluginContext, asked: api.Asked, named: str) -> Portrai
         raise BadRequest(str(error)) from None
 
 
-async def _records(ctx: PluginContext, asked: api.Asked) -> RecordBook:
+async def _records(ctx: PluginContext, asked: api.Asked, named: str) -> RecordBook:
     insight: StatsInsightV1 = ctx.services.get(StatsInsightV1)  # type: ignore[type-abstract]
     try:
-        return await insight.records(map=asked.scope.map, limit=HELD_PLACES)
+        return await insight.records(map=asked.scope.map, limit=HELD_PLACES, player=named)
     except BadScope as error:
         raise BadRequest(str(error)) from None
 
