@@ -113,7 +113,7 @@ def test_regions_that_scroll_have_a_name_and_the_keyboard() -> None:
     assert len(regions) > 8
     for attrs in regions:
         assert attrs.get("tabindex") == "0"
-        assert attrs.get("role") == "region"
+        assert attrs.get("role") == "group"
         assert attrs.get("aria-label")
 
 

@@ -60,10 +60,12 @@ def numbers(table: Table) -> Markup:
         else ""
     )
     return fill(
-        '<details class="numbers"><summary>{}{}</summary><div class="scroll" tabindex="0" role="region" '
-        'aria-label="{}"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}</div></details>',
+        '<details class="numbers"><summary>{}{}</summary><div class="scroll" tabindex="0" role="group" '
+        'aria-label="{}"><table><caption class="hidden">{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
+        "{}</div></details>",
         icon("right"),
         say("Numbers"),
+        say("Numbers of the chart"),
         say("Numbers of the chart"),
         heads,
         body,

@@ -18,7 +18,7 @@ _STEPS = 6
 _FAR = (5.0, 15.0, 30.0)
 _EMPTY = Markup('<td><span class="quiet" aria-hidden="true">·</span><span class="hidden">{}</span></td>')
 _TABLE = Markup(
-    '<div class="scroll" tabindex="0" role="region" aria-label="{}"><table class="heat">'
+    '<div class="scroll" tabindex="0" role="group" aria-label="{}"><table class="heat">'
     '<caption class="hidden">{}</caption><thead><tr><th scope="col" class="first">{}</th>{}</tr></thead>'
     "<tbody>{}</tbody></table></div>"
 )

@@ -64,7 +64,7 @@ def calendar(
     )
     width, height = _LEFT + _CELL * weeks, _TOP + _CELL * 7
     drawing = fill(
-        '<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>',
+        '<div class="scroll" tabindex="0" role="group" aria-label="{}">{}</div>',
         title,
         _sized(width, height, parts, title),
     )
