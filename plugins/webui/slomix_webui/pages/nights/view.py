@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from slomix_stats.api import (
@@ -60,17 +61,24 @@ Quality = Literal["complete", "partial", "estimated", "missing"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
-    """A map of the night to go to; points of the teams where they are known."""
+    """A map of the night to go to; points of the teams where they are known. `label` tells two plays of it apart."""
 
     match_id: str
     map: str
+    label: str
     a: int | None
     b: int | None
 
 
 def chips_of(matches: Sequence[MatchLine]) -> tuple[Chip, ...]:
-    """The maps of a night."""
-    return tuple(Chip(match_id=match.match_id, map=match.map, a=match.points_a, b=match.points_b) for match in matches)
+    """The maps of a night: `supply`, and `supply (2)` for the second time."""
+    seen: Counter[str] = Counter()
+    found = []
+    for match in matches:
+        seen[match.map] += 1
+        label = match.map if seen[match.map] == 1 else f"{match.map} ({seen[match.map]})"
+        found.append(Chip(match_id=match.match_id, map=match.map, label=label, a=match.points_a, b=match.points_b))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +184,9 @@ class Read:
 
 def night_view(read: Read, text: Text, *, running: bool, sort: str = "dpm", ascending: bool = False) -> NightView:
     """The night as a page."""
-    detail, summary = read.detail, read.summary
+    detail = read.detail
+    called = {line.player_id: _who(line) for line in detail.players}
+    summary = None if read.summary is None else _as_called(read.summary, called)
     duels = duels_of(detail, summary.mvps if summary else ())
     form = summary.form if summary else ()
     return NightView(
@@ -188,7 +198,7 @@ def night_view(read: Read, text: Text, *, running: bool, sort: str = "dpm", asce
         duels=duels,
         plays=tuple(tell(match, match.attackers_r1) for match in detail.matches),
         chips=chips_of(detail.matches),
-        heat=None if read.grid is None or not read.grid.rows else _heat(read.grid, read.choices, detail),
+        heat=None if read.grid is None or not read.grid.rows else _heat(read, read.grid, called),
         players=_players(detail, sort, ascending=ascending),
         form=tuple(FormRow(form=line, words=form_words(line.delta_percent, text)) for line in form),
         sorts=tuple((key, text(label), text(meaning)) for key, (label, meaning) in SORTS.items()),
@@ -222,7 +232,23 @@ def _place(player: PlayerLine, sort: str, *, ascending: bool) -> tuple[bool, flo
     return value is None, (1 if ascending else -1) * (value or 0)
 
 
-def _heat(grid: SessionGrid, choices: tuple[MetricInfo, ...], detail: SessionDetail) -> Heat:
+def _who(line: PlayerLine) -> Who:
+    return Who(player_id=line.player_id, guid=line.guid, name=line.name, name_raw=line.name_raw)
+
+
+def _as_called(summary: SessionSummary, called: Mapping[str, Who]) -> SessionSummary:
+    """With the names that people had this night: a page calls everybody by one name."""
+    return replace(
+        summary,
+        mvps=tuple(replace(each, who=called.get(each.who.player_id, each.who)) for each in summary.mvps),
+        form=tuple(replace(each, who=called.get(each.who.player_id, each.who)) for each in summary.form),
+        fun=tuple(replace(each, who=called.get(each.who.player_id, each.who)) for each in summary.fun),
+        reached=tuple(replace(each, who=called.get(each.who.player_id, each.who)) for each in summary.reached),
+    )
+
+
+def _heat(read: Read, grid: SessionGrid, called: Mapping[str, Who]) -> Heat:
+    detail = read.detail
     letters = detail.letters
     rows = []
     for row in grid.rows:
@@ -231,7 +257,7 @@ def _heat(grid: SessionGrid, choices: tuple[MetricInfo, ...], detail: SessionDet
         both = attack is not None and defence is not None and defence > 0
         rows.append(
             HeatRow(
-                who=row.who,
+                who=called.get(row.who.player_id, row.who),
                 letter=letters.get(row.who.player_id),
                 values=tuple(row.matches.get(match.match_id) for match in detail.matches),
                 whole=row.whole.value,
@@ -240,7 +266,7 @@ def _heat(grid: SessionGrid, choices: tuple[MetricInfo, ...], detail: SessionDet
                 change=round(100 * (attack - defence) / defence, 1) if both and attack and defence else None,
             )
         )
-    return Heat(metric=grid.metric, choices=choices, rows=tuple(rows))
+    return Heat(metric=grid.metric, choices=read.choices, rows=tuple(rows))
 
 
 def data_of(matches: Sequence[MatchLine], rounds: int, findings: Sequence[StoredFinding], text: Text) -> Data:
