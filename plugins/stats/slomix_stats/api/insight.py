@@ -16,6 +16,7 @@ from slomix_stats.api.boards import (
     RecordBook,
     ScopeChoices,
     Season,
+    SeasonLine,
     Seasons,
     Weapons,
 )
@@ -168,6 +169,10 @@ class StatsInsightV1(Protocol):
     async def weapons(self, *, limit: int = 5) -> Weapons: ...
 
     async def seasons(self) -> Seasons: ...
+
+    async def current_season(self) -> SeasonLine:
+        """The present season alone, played in or not."""
+        ...
 
     async def scope_choices(self) -> ScopeChoices:
         """Seasons and maps to choose from."""

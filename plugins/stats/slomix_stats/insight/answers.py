@@ -19,6 +19,7 @@ from slomix_stats.api.boards import (
     RecordBook,
     ScopeChoices,
     Season,
+    SeasonLine,
     Seasons,
     Weapons,
 )
@@ -169,6 +170,13 @@ class StatsInsight:
             return Seasons(seasons=await seasons.season_lines(self._db, self._clock.now()))
 
         return await self._once(("seasons",), make)
+
+    async def current_season(self) -> SeasonLine:
+        async def make() -> SeasonLine:
+            now = self._clock.now()
+            return (await seasons.season_lines(self._db, now, only=season_at(now)))[0]
+
+        return await self._once(("current season",), make)
 
     async def scope_choices(self) -> ScopeChoices:
         return await self._once(("choices",), lambda: choices.choices(self._db, self._clock.now()))

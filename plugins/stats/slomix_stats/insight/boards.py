@@ -23,19 +23,18 @@ BANDED = (
 _BETWEEN = "~"
 
 
-def ranked(metric: Metric, scope: ScopeUsed, players: Sequence[PlayerSums]) -> tuple[BoardRow, ...]:
-    """Everybody with a place, best first; equal values share a place. Pure."""
-    found = []
-    for player in players:
-        value = _place(metric, scope, player)
-        if value is not None:
-            found.append((player, metric.number(player.sums), value))
+def ranked(
+    metric: Metric, scope: ScopeUsed, players: Sequence[PlayerSums], limit: int | None = None
+) -> tuple[BoardRow, ...]:
+    """Everybody with a place, or the first `limit` of them, best first; equal values share a place. Pure."""
+    placed = ((player, _place(metric, scope, player)) for player in players)
+    found = [(player, *place) for player, place in placed if place is not None]
     sign = -1 if metric.higher_is_better else 1
-    found.sort(key=lambda each: (sign * each[2], -each[1].rounds, each[0].who.player_id))
+    found.sort(key=lambda each: (sign * each[1], -each[2], each[0].who.player_id))
     rows: list[BoardRow] = []
-    for place, (player, number, value) in enumerate(found, 1):
+    for place, (player, value, rounds) in enumerate(found[:limit], 1):
         rank = rows[-1].rank if rows and rows[-1].value == value else place
-        rows.append(BoardRow(rank=rank, who=player.who, value=value, rounds=number.rounds, number=number))
+        rows.append(BoardRow(rank=rank, who=player.who, value=value, rounds=rounds, number=metric.number(player.sums)))
     return tuple(rows)
 
 
@@ -76,7 +75,7 @@ def halls(metrics: Sequence[Metric], scope: ScopeUsed, players: Sequence[PlayerS
     """First places of several metrics; those that nobody has a place in are left out. Pure."""
     found = []
     for metric in metrics:
-        rows = ranked(metric, scope, players)[:limit]
+        rows = ranked(metric, scope, players, limit)
         if rows:
             found.append(Hall(metric=metric.info, min_rounds=scope.min_rounds, rows=rows))
     return tuple(found)
@@ -102,7 +101,7 @@ def rankings(scope: ScopeUsed, everybody: Sequence[PlayerSums]) -> Rankings:
     for name in BANDED:
         metric = find_metric(name)
         placed = ((player.who.player_id, _place(metric, scope, player)) for player in everybody)
-        found[name] = {player_id: value for player_id, value in placed if value is not None}
+        found[name] = {player_id: place[0] for player_id, place in placed if place is not None}
     return found
 
 
@@ -120,10 +119,13 @@ def bands_of(player: PlayerSums, scope: ScopeUsed, ranks: Rankings) -> Bands:
     return Bands(who=player.who, scope=scope, rounds=player.rounds, needed=scope.min_rounds, bands=tuple(bands))
 
 
-def _place(metric: Metric, scope: ScopeUsed, player: PlayerSums) -> float | None:
-    """The value with which a player has a place; None without one."""
+def _place(metric: Metric, scope: ScopeUsed, player: PlayerSums) -> tuple[float, int] | None:
+    """The value with which a player has a place, and its rounds; None without one."""
     value, rounds = metric.worth(player.sums)
     if value is None or rounds < scope.min_rounds:
         return None
-    share = floor_share(scope, metric)
-    return value if all((player.sums.get(name) or 0) >= least * share for name, least in metric.floor.items()) else None
+    if metric.floor:
+        share = floor_share(scope, metric)
+        if any((player.sums.get(name) or 0) < least * share for name, least in metric.floor.items()):
+            return None
+    return value, rounds

@@ -70,12 +70,10 @@ def movers(form: Form) -> Movers:
     )
 
 
-async def load_season(ctx: PluginContext, asked: api.BlockAsked) -> api.Block | api.Nothing | None:
-    """Left out before the first night."""
+async def load_season(ctx: PluginContext, asked: api.BlockAsked) -> api.Block | api.Nothing:
+    """The season that it is, once a night of it was played."""
     insight: StatsInsightV1 = ctx.services.get(StatsInsightV1)  # type: ignore[type-abstract]
-    season = next((each for each in (await insight.seasons()).seasons if each.current), None)
-    if season is None:
-        return None
+    season = await insight.current_season()
     if not season.sessions:
         return api.Nothing(reason=asked.text("No night was played in this season yet."))
     halls = {hall.metric.name: hall for hall in (await insight.hall_of_fame(THIS_SEASON, limit=1)).halls}

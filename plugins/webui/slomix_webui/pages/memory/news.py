@@ -150,9 +150,7 @@ def own(nights: Iterable[Sequence[T]], who: Who | None) -> list[T]:
 
 async def _moves(insight: StatsInsightV1, who: Who, since: datetime) -> tuple[Move, ...]:
     """How places of the season changed since a day."""
-    season = next((each for each in (await insight.seasons()).seasons if each.current), None)
-    if season is None:
-        return ()
+    season = await insight.current_season()
     before = scope_before(season.first_day, since)
     moves = []
     for name in WATCHED:
