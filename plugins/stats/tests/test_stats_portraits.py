@@ -37,6 +37,9 @@ async def test_reads_of_players(house: Running) -> None:
     reader: StatsReaderV1 = services.get(StatsReaderV1)  # type: ignore[type-abstract]
     player = (await insight.board("rounds", Scope(min_rounds=1))).rows[0].who.player_id
     await one_player(players, insight, player)
+    portrait = await players.portrait(player)
+    assert portrait is not None
+    assert portrait.profile == await reader.player(player)
     await in_a_part(players, insight, player)
     await lists(players, reader)
     await page_by_page(players, reader, player)

@@ -121,6 +121,7 @@ from slomix_stats.api.portraits import (
     PlayerSessionPage,
     PlayerSort,
     Portrait,
+    RecordPlace,
     StatsPlayersV1,
 )
 from slomix_stats.api.reader import (
@@ -256,6 +257,7 @@ __all__ = [
     "Reached",
     "Record",
     "RecordBook",
+    "RecordPlace",
     "RecordRow",
     "Result",
     "Rival",

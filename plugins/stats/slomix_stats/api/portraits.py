@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from slomix_stats.api.boards import RecordRow
 from slomix_stats.api.insight import EVERYTHING
 from slomix_stats.api.people import Achievements, Bands, FormLine, RoleForm
-from slomix_stats.api.reader import PlayerLine, PlayerSession, RoundLine
+from slomix_stats.api.reader import PlayerLine, PlayerProfile, PlayerSession, RoundLine
 from slomix_stats.api.scope import Confidence, PlayerNumbers, Scope, ScopeUsed, Who
 
 PlayerSort = Literal["seen", "name", "rounds", "time", "dpm", "kd"]
@@ -99,6 +100,15 @@ class OwnBest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPlace:
+    """A place of a player in the record book: which record, and the row of it."""
+
+    metric: str
+    over: Literal["round", "match"]
+    row: RecordRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mate:
     """Somebody in whose team a player was. `won`, `lost`, `drawn` of the `matches` together. `delta_percent`: DPM in
     them against the player's usual one."""
@@ -126,11 +136,13 @@ class Mates:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portrait:
     """Everything about one player at once. `numbers` and `bands` are over the whole scope, `maps` over its period,
-    `form`, `achievements` and `bests` over all time. `form` is None without sessions to compare with; `bests` are the
-    best rounds by metric, each on its map. `linked`: they said that this player is theirs."""
+    `held` (the first five places of records) over its map; all else over all time. `form` is None without sessions to
+    compare with; `bests` are the best rounds by metric, each on its map. `linked`: they said that this player is
+    theirs."""
 
     who: Who
     linked: bool
+    profile: PlayerProfile
     scope: ScopeUsed
     numbers: PlayerNumbers
     bands: Bands
@@ -138,6 +150,7 @@ class Portrait:
     maps: PlayerMaps
     achievements: Achievements
     bests: tuple[OwnBest, ...]
+    held: tuple[RecordPlace, ...]
 
 
 class StatsPlayersV1(Protocol):

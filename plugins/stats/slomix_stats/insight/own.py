@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from slomix.context import Reads
+from slomix_stats.api.boards import RecordBook
 from slomix_stats.api.people import RoleForm
-from slomix_stats.api.portraits import Mate, Mates, OwnBest, PlayerMap, PlayerMaps
+from slomix_stats.api.portraits import Mate, Mates, OwnBest, PlayerMap, PlayerMaps, RecordPlace
 from slomix_stats.api.scope import ScopeUsed, Who
 from slomix_stats.insight.lookup import whos
 from slomix_stats.insight.people import role_form
@@ -148,6 +149,15 @@ async def bests(db: Reads, who: Who) -> tuple[OwnBest, ...]:
         )
         for row in await db.fetch(_BESTS, who.player_id)
     )
+
+
+def held(book: RecordBook) -> tuple[RecordPlace, ...]:
+    """A player's places from a record book that holds nobody else's, the best first; of each record the best. Pure."""
+    found = [
+        RecordPlace(metric=record.metric.name, over=record.over, row=min(record.rows, key=lambda row: row.rank))
+        for record in book.records
+    ]
+    return tuple(sorted(found, key=lambda place: place.row.rank))
 
 
 async def is_linked(db: Reads, who: Who) -> bool:

@@ -19,9 +19,12 @@ from slomix_stats.insight.scopes import resolve
 from slomix_stats.insight.sums import PlayerSums, player_sums
 from slomix_stats.metrics.catalogue import find_metric
 from slomix_stats.reader import directory
+from slomix_stats.reader.players import profile as read_profile
 
 #: What form is told in.
 FORM_METRIC = "dpm"
+#: Places of a record that are told of who holds them.
+HELD_PLACES = 5
 
 
 class StatsPlayers:
@@ -64,23 +67,29 @@ class StatsPlayers:
             return None
         return await self._memory.of(("portrait", who, scope), lambda: self._portrait(who, scope, used))
 
-    async def _portrait(self, who: Who, scope: Scope, used: ScopeUsed) -> Portrait:
+    async def _portrait(self, who: Who, scope: Scope, used: ScopeUsed) -> Portrait | None:
         """Read side by side: none of these needs another."""
         period = await self._used(Scope(period=scope.period))
-        ((sums, bands), form), (maps, achievements, bests, linked) = await asyncio.gather(
+        ((sums, bands), form, book), (profile, maps, achievements, bests, linked) = await asyncio.gather(
             asyncio.gather(
-                self._sums_and_bands(who, scope, used), people.own_form(self._db, find_metric(FORM_METRIC), who)
+                self._sums_and_bands(who, scope, used),
+                people.own_form(self._db, find_metric(FORM_METRIC), who),
+                records.records(self._db, scope.map, HELD_PLACES, who.player_id),
             ),
             asyncio.gather(
+                read_profile(self._db, who.player_id),
                 own.player_maps(self._db, who, period),
                 records.achievements(self._db, who),
                 own.bests(self._db, who),
                 own.is_linked(self._db, who),
             ),
         )
+        if profile is None:
+            return None  # forgotten a moment ago
         return Portrait(
             who=who,
             linked=linked,
+            profile=profile,
             scope=used,
             numbers=boards.numbers_of(sums),
             bands=bands,
@@ -88,6 +97,7 @@ class StatsPlayers:
             maps=maps,
             achievements=achievements,
             bests=bests,
+            held=own.held(book),
         )
 
     async def _sums_and_bands(self, who: Who, scope: Scope, used: ScopeUsed) -> tuple[PlayerSums, Bands]:

@@ -23,7 +23,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 70.0, 1130.0, 430.0, 560.0
 
 def player_card(view: PlayerView) -> str:
     """The SVG, 1200 x 630."""
-    line = view.profile.lifetime
+    line = view.portrait.profile.lifetime
     name = view.label if len(view.label) <= _LONGEST else view.label[: _LONGEST - 1] + "…"
     said = _SAID[view.standing]
     if view.form is not None:
@@ -54,7 +54,7 @@ def _nights(view: PlayerView) -> str:
     values = [each.line.dpm for each in reversed(view.nights)]
     if len(values) < 2:
         return ""
-    usual = view.profile.lifetime.dpm
+    usual = view.portrait.profile.lifetime.dpm
     low, high = min(*values, usual), max(*values, usual)
     span = (high - low) or 1.0
 

@@ -14,7 +14,6 @@ from slomix_stats.api import (
     Portrait,
     StatsInsightV1,
     StatsPlayersV1,
-    StatsReaderV1,
 )
 from slomix_webui import api
 from slomix_webui.frame.scope import for_stats
@@ -82,9 +81,8 @@ async def maps(ctx: PluginContext, asked: api.BlockAsked) -> api.Block | api.Not
 
 async def weapons(ctx: PluginContext, asked: api.BlockAsked) -> api.Block | api.Nothing:
     """Every weapon; accuracy only where it means something."""
-    reader: StatsReaderV1 = ctx.services.get(StatsReaderV1)  # type: ignore[type-abstract]
-    profile = await reader.player(asked.subject.id)
-    rows = weapon_rows(profile.weapons) if profile is not None else ()
+    portrait = await _portrait(ctx, asked)
+    rows = weapon_rows(portrait.profile.weapons) if portrait is not None else ()
     if not rows:
         return nothing_played(asked)
     view = WeaponsView(kills=sum(row.kills for row in rows), weapons=rows)
@@ -98,9 +96,10 @@ async def weapons(ctx: PluginContext, asked: api.BlockAsked) -> api.Block | api.
 async def achievements(ctx: PluginContext, asked: api.BlockAsked) -> api.Block | api.Nothing:
     """Every ladder with the way to its next step, and what was reached when."""
     insight: StatsInsightV1 = ctx.services.get(StatsInsightV1)  # type: ignore[type-abstract]
-    found = await insight.achievements(asked.subject.id)
-    if found is None:
+    portrait = await _portrait(ctx, asked)
+    if portrait is None:
         return nothing_played(asked)
+    found = portrait.achievements
     rows = [
         (each.milestone.ladder, each.milestone.title, each.milestone.threshold, each.reached_at.isoformat())
         for each in found.reached

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from slomix_stats.api import PlayerRound, StatsPlayersV1, StatsReaderV1
+from slomix_stats.api import PlayerRound, StatsPlayersV1
 from slomix_webui import api
 from slomix_webui.pages.players.details import nothing_played
 from slomix_webui.pages.players.view import Night, night
@@ -47,14 +47,13 @@ async def load(ctx: PluginContext, asked: api.BlockAsked) -> api.Block | api.Not
     """Nights, newest first."""
     wanted = asked.query(HistoryQuery)
     players: StatsPlayersV1 = ctx.services.get(StatsPlayersV1)  # type: ignore[type-abstract]
-    reader: StatsReaderV1 = ctx.services.get(StatsReaderV1)  # type: ignore[type-abstract]
     player = asked.subject.id
     limit = NIGHTS if wanted.shape == "nights" else NIGHTS_OF_ROUNDS
     page = await players.sessions(player, limit=limit, before=wanted.before or None)
-    profile = await reader.player(player)
-    if page is None or profile is None or not page.sessions:
+    portrait = await players.portrait(player)
+    if page is None or portrait is None or not page.sessions:
         return nothing_played(asked)
-    usual = profile.lifetime.dpm
+    usual = portrait.profile.lifetime.dpm
     ids = [each.session.session_id for each in page.sessions]
     view = HistoryView(
         player_id=player,

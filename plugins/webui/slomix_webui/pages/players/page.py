@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,10 +11,8 @@ from slomix.web.api import BadRequest
 from slomix_stats.api import (
     BadScope,
     Portrait,
-    RecordBook,
     StatsInsightV1,
     StatsPlayersV1,
-    StatsReaderV1,
 )
 from slomix_webui import api
 from slomix_webui.frame.scope import for_stats
@@ -25,8 +22,6 @@ if TYPE_CHECKING:
     from slomix.context import PluginContext
 
 PAGE_NAME = "player"
-#: Places in the record book that are told.
-HELD_PLACES = 5
 
 
 def player_page(ctx: PluginContext) -> api.Page:
@@ -48,19 +43,17 @@ def player_page(ctx: PluginContext) -> api.Page:
 async def load(ctx: PluginContext, asked: api.Asked) -> api.Shown | api.Missing | api.Moved:
     """One player by id or GUID; a GUID and an id that was merged into another lead to the player's own address."""
     named = str(asked.path["id"])
-    reader: StatsReaderV1 = ctx.services.get(StatsReaderV1)  # type: ignore[type-abstract]
-    profile, portrait, records = await asyncio.gather(
-        reader.player(named), _portrait(ctx, asked, named), _records(ctx, asked, named)
-    )
-    if profile is None or portrait is None:
+    portrait = await _portrait(ctx, asked, named)
+    if portrait is None:
         return _missing(asked, named)
+    profile = portrait.profile
     if named != profile.player_id:
         is_guid = named.upper() in profile.guids
         query = asked.request.url.query
         address = f"/players/{quote(profile.player_id, safe='')}" + (f"?{query}" if query else "")
         return api.Moved(address=address, permanent=not is_guid)
     insight: StatsInsightV1 = ctx.services.get(StatsInsightV1)  # type: ignore[type-abstract]
-    view = player_view(profile, portrait, records, insight.metrics())
+    view = player_view(portrait, insight.metrics())
     return api.Shown(
         model=view,
         title=view.label,
@@ -79,14 +72,6 @@ async def _portrait(ctx: PluginContext, asked: api.Asked, named: str) -> Portrai
         raise BadRequest(str(error)) from None
 
 
-async def _records(ctx: PluginContext, asked: api.Asked, named: str) -> RecordBook:
-    insight: StatsInsightV1 = ctx.services.get(StatsInsightV1)  # type: ignore[type-abstract]
-    try:
-        return await insight.records(map=asked.scope.map, limit=HELD_PLACES, player=named)
-    except BadScope as error:
-        raise BadRequest(str(error)) from None
-
-
 def _missing(asked: api.Asked, named: str) -> api.Missing:
     return api.Missing(
         heading=asked.text("There is no such player"),
@@ -99,7 +84,7 @@ def _missing(asked: api.Asked, named: str) -> api.Missing:
 
 def _description(asked: api.Asked, view: PlayerView) -> str:
     """One sentence for previews."""
-    line = view.profile.lifetime
+    line = view.portrait.profile.lifetime
     if not line.rounds:
         return asked.text("No round of this player counts yet.")
     return asked.text(

@@ -12,11 +12,10 @@ from slomix_stats.api import (
     NameSeen,
     OwnBest,
     PlayerLine,
-    PlayerProfile,
     PlayerSession,
     Portrait,
     Progress,
-    RecordBook,
+    RecordPlace,
     RecordRow,
     SessionLine,
     WeaponLine,
@@ -79,7 +78,7 @@ class WeaponRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A place in the record book; `first`: the record itself."""
+    """A place in the record book."""
 
     metric: str
     title: str
@@ -104,7 +103,6 @@ class PlayerView:
     """Everything the page of a player shows. `standing` is the verdict: where they are against their own level."""
 
     label: str
-    profile: PlayerProfile
     portrait: Portrait
     standing: Standing
     form: FormLine | None
@@ -118,15 +116,13 @@ class PlayerView:
     aliases: tuple[NameSeen, ...]
 
 
-def player_view(
-    profile: PlayerProfile, portrait: Portrait, records: RecordBook, metrics: Sequence[MetricInfo]
-) -> PlayerView:
+def player_view(portrait: Portrait, metrics: Sequence[MetricInfo]) -> PlayerView:
     """The player as a page."""
+    profile = portrait.profile
     numbers = figures(portrait, metrics)
     by_name = {each.name: each for each in numbers}
     return PlayerView(
         label=profile.name or (profile.guids[0] if profile.guids else profile.player_id),
-        profile=profile,
         portrait=portrait,
         standing=standing(portrait.form, profile.lifetime.rounds),
         form=portrait.form,
@@ -134,7 +130,7 @@ def player_view(
         numbers=numbers,
         nights=tuple(night(entry, profile.lifetime.dpm) for entry in profile.sessions),
         weapons=weapon_rows(profile.weapons),
-        held=held(records, profile.player_id),
+        held=held(portrait.held, metrics),
         bests=own_bests(portrait.bests, metrics),
         steps=nearest(portrait.achievements.progress),
         aliases=tuple(name for name in profile.names if name.name_raw != profile.name_raw),
@@ -208,24 +204,20 @@ def weapon_rows(weapons: Sequence[WeaponLine]) -> tuple[WeaponRow, ...]:
     )
 
 
-def held(records: RecordBook, player_id: str) -> tuple[Held, ...]:
-    """The player's places in the record book, the best first; of each record the best place."""
-    found = []
-    for record in records.records:
-        mine = [row for row in record.rows if row.who.player_id == player_id]
-        if mine:
-            info = record.metric
-            found.append(
-                Held(
-                    metric=info.name,
-                    title=info.title,
-                    unit=info.unit,
-                    decimals=info.decimals,
-                    over=record.over,
-                    row=min(mine, key=lambda row: row.rank),
-                )
-            )
-    return tuple(sorted(found, key=lambda each: each.row.rank))
+def held(places: Sequence[RecordPlace], metrics: Sequence[MetricInfo]) -> tuple[Held, ...]:
+    """The player's places in the record book with what they are called."""
+    known = {metric.name: metric for metric in metrics}
+    return tuple(
+        Held(
+            metric=place.metric,
+            title=known[place.metric].title,
+            unit=known[place.metric].unit,
+            decimals=known[place.metric].decimals,
+            over=place.over,
+            row=place.row,
+        )
+        for place in places
+    )
 
 
 def own_bests(bests: Sequence[OwnBest], metrics: Sequence[MetricInfo]) -> tuple[Best, ...]:
