@@ -54,6 +54,7 @@ class WebuiPlugin(Plugin, WebuiHooks):
         }
         yield Static(folder=STATIC, bundles=bundles)
         yield from routes(ctx.services.get(House))
+        yield from given(ctx, "routes")
 
     @hookimpl
     def register_checks(self, ctx: PluginContext) -> Iterable[Check]:

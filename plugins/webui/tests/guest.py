@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from slomix.contrib import Static
+from slomix.contrib import Capability, Static
 from slomix.plugin import Plugin, hookimpl
 from slomix.web.sse import Channel
 from slomix_webui import api
@@ -82,6 +82,41 @@ async def found(asked: api.Asked, text: str, limit: int) -> list[api.Found]:
     return [api.Found(title=f"guest {text}", address="/guest/greet/you")]
 
 
+#: What was done and set, in the order in which it was.
+DONE: list[tuple[int, str, dict[str, str]]] = []
+
+
+async def wishes(asked: api.Asked, subject: api.Subject, viewer: Any) -> list[api.Field] | None:
+    if subject.id == "bare":
+        return None
+    if subject.id == "broken":
+        raise RuntimeError("on purpose")
+    cakes = tuple(api.Choice(value=each, label=f"Cake {each}") for each in ("plum", "apple"))
+    return [
+        api.Field(name="cake", label="Cake", kind="choice", choices=cakes, value="plum", required=True),
+        api.Field(name="pieces", label="Pieces", kind="number", value="1", least_value=1, most_value=4),
+        api.Field(name="note", label="Note", most=10, help="Short."),
+        api.Field(name="cream", label="Cream", kind="switch"),
+        api.Field(name="kept", label="Kept", kind="hidden", value="k"),
+    ]
+
+
+async def bake(acting: api.Acting) -> None:
+    if acting.form.get("note") == "burnt":
+        raise api.Refused("It would burn.", field="note")
+    if acting.form.get("note") == "closed":
+        raise api.Refused("The oven is closed.")
+    DONE.append((acting.viewer.discord_id, acting.subject.id, dict(acting.form)))
+
+
+async def manners(asked: api.Asked, viewer: Any) -> list[api.Field]:
+    return [api.Field(name="hat", label="Hat", value=f"hat of {viewer.name}", most=20, required=True)]
+
+
+async def broken_manners(asked: api.Asked, viewer: Any) -> list[api.Field]:
+    raise RuntimeError("on purpose")
+
+
 async def snapshot() -> tuple[Any, int]:
     return {"guests": 1}, 0
 
@@ -140,6 +175,24 @@ class Guest(Plugin):
     @hookimpl
     def webui_search(self, ctx: Any) -> Iterable[api.SearchProvider]:
         yield api.SearchProvider(kind="guest", title="Guests", search=found)
+
+    @hookimpl
+    def register_capabilities(self, ctx: Any) -> Iterable[Capability]:
+        yield Capability(name="guest.secret", summary="see what is secret")
+
+    @hookimpl
+    def webui_actions(self, ctx: Any) -> Iterable[api.Action]:
+        yield api.Action(slot="map", key="bake", label="Bake a cake", offer=wishes, run=bake, done="The cake is baked.")
+        yield api.Action(
+            slot="map", key="eat", label="Eat it all", run=bake, confirm="Really all of it?", done="Eaten.",
+            permission="guest.secret",
+        )  # fmt: skip
+
+    @hookimpl
+    def webui_settings(self, ctx: Any) -> Iterable[api.SettingsPanel]:
+        yield api.SettingsPanel(key="manners", title="Manners", fields=manners, save=bake)
+        yield api.SettingsPanel(key="broken", title="Broken manners", fields=broken_manners, save=bake)
+        yield api.SettingsPanel(key="rules", title="House rules", fields=manners, save=bake, audience="admin")
 
     @hookimpl
     def webui_live(self, ctx: Any) -> Iterable[api.LiveChannel]:

@@ -22,7 +22,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A field of a form. `value` is what stands in it; a `choice` has `choices`, a `number` may have bounds."""
+    """A field of a form. `value` is what stands in it; a `choice` has `choices`, a `number` may have bounds.
+
+    What is sent is one line of at most `most` characters, without spaces around it; a `switch` sends `1` or nothing. A
+    field may be left empty unless it is `required`. `label` and `help` are shown in the reader's language.
+    """
 
     name: str
     label: str
@@ -46,7 +50,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acting:
-    """Somebody does something: who, about what, and the fields by name."""
+    """Somebody does something: who, about what, and the fields by name, checked. Settings have no `subject`: `home`."""
 
     viewer: Viewer
     subject: Subject

@@ -82,8 +82,8 @@ async def place_widget(found: Contribution[Widget], asked: BlockAsked, *, now: b
     if widget.lazy and not now:
         return replace(frame, state="later")
     limit = widget.timeout_s if not (widget.lazy or now) else max(widget.timeout_s, 10.0)
-    loaded = await _limited(f"{found.plugin}.{widget.key}", lambda: widget.load(asked), limit)
-    return frame if loaded is _FAILED else _told(frame, loaded)
+    loaded = await limited(f"{found.plugin}.{widget.key}", lambda: widget.load(asked), limit)
+    return frame if loaded is FAILED else _told(frame, loaded)
 
 
 async def place_tab(found: Contribution[Tab], asked: BlockAsked) -> Placed:
@@ -93,8 +93,8 @@ async def place_tab(found: Contribution[Tab], asked: BlockAsked) -> Placed:
     reason = await why_not(tab, asked)
     if reason is not None:
         return replace(frame, state="nothing", nothing=Nothing(reason=reason))
-    loaded = await _limited(f"{found.plugin}.{tab.key}", lambda: tab.load(asked), tab.timeout_s)
-    return frame if loaded is _FAILED else _told(frame, loaded) or frame
+    loaded = await limited(f"{found.plugin}.{tab.key}", lambda: tab.load(asked), tab.timeout_s)
+    return frame if loaded is FAILED else _told(frame, loaded) or frame
 
 
 async def why_not(tab: Tab, asked: BlockAsked) -> str | None:
@@ -102,7 +102,7 @@ async def why_not(tab: Tab, asked: BlockAsked) -> str | None:
     if tab.unavailable is None:
         return None
     unavailable = tab.unavailable
-    said = await _limited(f"tab {tab.key}", lambda: unavailable(asked), 0.3)
+    said = await limited(f"tab {tab.key}", lambda: unavailable(asked), 0.3)
     return said if isinstance(said, str) else None
 
 
@@ -115,8 +115,8 @@ async def load_columns(
     async def load(each: Contribution[Column]) -> Values:
         column = each.record
         label = f"{each.plugin}.{column.key}"
-        said = await _limited(label, lambda: column.load(ColumnAsked(block=asked, ids=ids)), column.timeout_s)
-        return Values(column=column, failed=True) if said is _FAILED else Values(column=column, values=dict(said))
+        said = await limited(label, lambda: column.load(ColumnAsked(block=asked, ids=ids)), column.timeout_s)
+        return Values(column=column, failed=True) if said is FAILED else Values(column=column, values=dict(said))
 
     return list(await asyncio.gather(*(load(each) for each in fitting)))
 
@@ -125,7 +125,7 @@ class _Failed:
     """Stands for an answer that did not come."""
 
 
-_FAILED = _Failed()
+FAILED = _Failed()
 
 
 def _told(frame: Placed, loaded: Any) -> Placed | None:
@@ -136,7 +136,8 @@ def _told(frame: Placed, loaded: Any) -> Placed | None:
     return replace(frame, state="shown", block=loaded)
 
 
-async def _limited(label: str, load: Callable[[], Awaitable[Any]], limit_s: float) -> Any:
+async def limited(label: str, load: Callable[[], Awaitable[Any]], limit_s: float) -> Any:
+    """What a function of a plugin answers in time; `FAILED` where it does not, or raises."""
     try:
         async with asyncio.timeout(limit_s):
             return await load()
@@ -144,4 +145,4 @@ async def _limited(label: str, load: Callable[[], Awaitable[Any]], limit_s: floa
         log.warning("a block was late and left out", block=label, limit_s=limit_s)
     except Exception:
         log.exception("a block failed and was left out", block=label)
-    return _FAILED
+    return FAILED

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import structlog
 from markupsafe import Markup
@@ -72,7 +72,7 @@ async def document(house: House, plugin: str, page: Page, asked: Asked, shown: S
         "live": shown.live,
         "listens": _listens(house, shown),
         "card": house.card_address(plugin, page, asked.request),
-        "actions_of": _actions_of(house, shown),
+        "actions_of": _actions_of(house, asked.request, shown),
         "styles": _styles(house, asked.request, {plugin, *(each.plugin for each in blocks)}),
         **_twins(page, asked.request),
     }
@@ -97,7 +97,7 @@ def refused(house: House, request: Request, problem: Problem) -> Response:
     status = int(problem.status)
     values = _plain(house, request, preferences, problem.status.phrase) | {
         "detail": problem.detail,
-        "login": f"/-/login?next={quote(request.url.path)}" if status == 401 else None,
+        "login": getattr(problem, "login", None),
     }
     answer = _rendered(house, "webui/problem.html", values, status=status)
     answer.headers.update(problem.headers)
@@ -111,6 +111,16 @@ def alone(house: House, asked: BlockAsked, placed: Placed) -> Response:
     answer = _rendered(house, "webui/alone.html", values, status=200)
     if placed.state == "failed":
         answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def plain(
+    house: House, asked: Asked, template: str, heading: str, values: Mapping[str, Any], *, status: int = 200
+) -> Response:
+    """A page that no record describes, for one reader: nobody keeps it."""
+    around = _plain(house, asked.request, asked.preferences, heading)
+    answer = _rendered(house, template, around | {"asked": asked, **values}, status=status)
+    answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
@@ -131,7 +141,7 @@ def frame(
         "languages": house.languages,
         "language_labels": house.language_names,
         "theme_labels": [(key, texts.text(label)) for key, label in themes],
-        "request_path": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        "request_path": request_path(request),
         "static": partial(static.url, request, PLUGIN),
         "island": partial(house.island_address, request),
         "base": house.base_address(request),
@@ -202,6 +212,12 @@ def _tab_address(asked: Asked, key: str) -> str:
     return f"{asked.request.url.path}?{query}" if query else asked.request.url.path
 
 
+def request_path(request: Request) -> str:
+    """The address that was asked for, as a path; of a live page's part that of the page."""
+    kept = [(key, value) for key, value in request.query_params.multi_items() if key != "part"]
+    return request.url.path + (f"?{urlencode(kept)}" if kept else "")
+
+
 def _options(choices: Sequence[Any]) -> tuple[tuple[str, str], ...]:
     return tuple((choice.value, choice.label) for choice in choices)
 
@@ -232,12 +248,12 @@ def _listens(house: House, shown: Shown) -> str:
     return " ".join(sorted(keys))
 
 
-def _actions_of(house: House, shown: Shown) -> str | None:
+def _actions_of(house: House, request: Request, shown: Shown) -> str | None:
     """Where a reader finds what they may do about the subject of the page; None where there is nothing for anyone."""
     subject = shown.subject
     if subject is None or not any(each.record.slot == subject.kind for each in house.actions):
         return None
-    return "/me/actions?" + urlencode({"slot": subject.kind, "id": subject.id})
+    return "/me/actions?" + urlencode({"slot": subject.kind, "id": subject.id, "back": request_path(request)})
 
 
 def _styles(house: House, request: Request, plugins: set[str]) -> list[str]:

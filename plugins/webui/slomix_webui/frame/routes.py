@@ -1,4 +1,4 @@
-"""The dashboard's own routes that are no pages: preferences, and single blocks."""
+"""The dashboard's own routes that are no pages: preferences, single blocks, actions and settings."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from msgspec import Meta
 from slomix.contrib import Page
 from slomix.web.api import NotFound, query
 from slomix_webui.api import BlockAsked, ScopeBar, ScopePart, Subject, SubjectKind
+from slomix_webui.frame.acting import routes as acting
 from slomix_webui.frame.blocks import place_widget
 from slomix_webui.frame.document import alone
 from slomix_webui.frame.preferences import keep_preferences, preferences_of
@@ -45,6 +46,7 @@ def routes(house: House) -> Iterable[Page]:
     yield Page(path="/preferences", endpoint=preferences, name="preferences", methods=("POST",), root=True)
     yield Page(path="/me/news/seen", endpoint=seen, name="seen", methods=("POST",), root=True)
     yield Page(path="/widgets/{plugin}/{key}", endpoint=widget, name="widget", root=True)
+    yield from acting(house)
 
 
 async def _widget(house: House, request: Request) -> Response:

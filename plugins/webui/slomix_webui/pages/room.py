@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from slomix import contrib
 from slomix_webui import api
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def _nothing(ctx: PluginContext) -> Iterable[Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """What a room gives to each hook, as a function of the plugin's context."""
+    """What a room gives to each hook, as a function of the plugin's context. `routes` are core's: where forms go."""
 
     pages: Gives[api.Page] = _nothing
     nav: Gives[api.NavItem] = _nothing
@@ -33,3 +34,4 @@ class Room:
     settings: Gives[api.SettingsPanel] = _nothing
     live: Gives[api.LiveChannel] = _nothing
     cards: Gives[api.ShareCard] = _nothing
+    routes: Gives[contrib.Page] = _nothing
