@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from slomix_greatshot.demo import READER, Demo
+from slomix_greatshot.highlights import find
 
 TEAMS = ("none", "axis", "allies", "spectator")
 
@@ -64,8 +65,19 @@ class Report(msgspec.Struct, kw_only=True):
 
 
 def highlights_of(demo: Demo) -> tuple[HighlightLine, ...]:
-    """The seam for `slomix_greatshot.highlights`: a pure function of the demo."""
-    return ()
+    """The moments worth watching, the best first."""
+    return tuple(
+        HighlightLine(
+            kind=each.kind,
+            player_slot=each.player_slot,
+            start_ms=each.start_ms,
+            end_ms=each.end_ms,
+            kills=each.kills,
+            score=each.score,
+            explanation=each.explanation,
+        )
+        for each in find(demo)
+    )
 
 
 def report(file: str, demo: Demo) -> Report:
