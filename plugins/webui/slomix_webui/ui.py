@@ -13,7 +13,7 @@ from typing import Any, cast
 from jinja2 import Environment
 from jinja2.environment import TemplateModule
 
-from slomix_webui import badges, charts, icons, markup, strips
+from slomix_webui import badges, charts, icons, markup, moments, strips
 from slomix_webui.colours import coloured
 from slomix_webui.wording import Text, speaking
 
@@ -31,6 +31,9 @@ SILENT: dict[str, Callable[..., Any]] = {
     "meter": markup.meter,
     "name": coloured,
     "strip": strips.strip,
+    "at": moments.at,
+    "on": moments.on,
+    "span": moments.span,
 }
 #: Pieces that say something.
 SPEAKING: dict[str, Callable[..., Any]] = {
