@@ -183,7 +183,7 @@ async def test_tabs(house: Running, tab: str) -> None:
 
 async def test_the_tab_of_all_numbers_is_the_insight(house: Running) -> None:
     session = (await sessions(house))[0]["session_id"]
-    view = await model(house, f"/sessions/{session}.json?tab=players&sort=deaths", NumbersView)
+    view = await model(house, f"/sessions/{session}.json?tab=players&by=deaths", NumbersView)
     told = (await house.web.get(f"{API}/sessions/{session}/insight")).json()
     wanted = {
         p["numbers"]["who"]["player_id"]: {n["metric"]: n["value"] for n in p["numbers"]["numbers"]}
@@ -196,7 +196,7 @@ async def test_the_tab_of_all_numbers_is_the_insight(house: Running) -> None:
     assert found == wanted
     deaths = [found[row.who.player_id]["deaths"] for row in view.groups[0].rows]
     assert deaths == sorted(deaths, key=lambda value: value or 0)
-    await page(house, f"/sessions/{session}?tab=players&sort=nothing")
+    await page(house, f"/sessions/{session}?tab=players&by=nothing")
 
 
 async def test_matches_have_both_rounds(house: Running) -> None:

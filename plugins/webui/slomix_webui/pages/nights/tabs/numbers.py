@@ -49,7 +49,7 @@ MOST_WEAPONS = 12
 class TabQuery:
     """What the address may say."""
 
-    sort: Annotated[str, Meta(max_length=40)] = "dpm"
+    by: Annotated[str, Meta(max_length=40)] = "dpm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,7 @@ async def load(ctx: PluginContext, asked: api.BlockAsked) -> api.Block | api.Not
     found = await insight.session_insight(asked.subject.id)
     if found is None or not found.players:
         return nobody(asked)
-    sort = asked.query(TabQuery).sort
+    sort = asked.query(TabQuery).by
     view = numbers_view(found, insight.metrics(), sort)
     return api.Block(model=view, template="webui/nights/tab_players.html", tables=tables(view))
 
