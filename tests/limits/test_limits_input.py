@@ -42,12 +42,27 @@ async def test_query_parameters_of_the_api(web: httpx2.AsyncClient, query: str) 
 
 @pytest.mark.plugins("stats", "webui")
 @pytest.mark.parametrize(
-    "path", [f"players?q={LONG}", f"sessions?before={LONG}", f"leaderboard?offset={HUGE}", "leaderboard?metric=none"]
+    "path",
+    [
+        f"players?q={LONG}",
+        f"sessions?before={LONG}",
+        f"leaderboards?any={LONG}",
+        f"leaderboards.json?any={LONG}",
+        "leaderboards?metric=none",
+        f"leaderboards?period={LONG[:100]}",
+    ],
 )
 async def test_query_parameters_of_pages(web: httpx2.AsyncClient, path: str) -> None:
     answer = await web.get(f"/{path}")
     assert answer.status_code == 400
-    assert LONG not in answer.text
+    assert LONG[:1000] not in answer.text
+
+
+@pytest.mark.plugins("stats", "webui")
+async def test_an_address_of_a_page_that_is_too_long_is_not_repeated(web: httpx2.AsyncClient) -> None:
+    answer = await web.get(f"/players/{LONG}")
+    assert answer.status_code == 404
+    assert LONG[:1000] not in answer.text
 
 
 @pytest.mark.plugins("stats", "webui")

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger("slomix.webui")
 
 PLUGIN = "webui"
+#: Of a path with its query; a page repeats it in links and forms.
+LONGEST_ADDRESS = 2000
 
 
 def block_of(asked: Asked, shown: Shown) -> BlockAsked:
@@ -213,9 +215,10 @@ def _tab_address(asked: Asked, key: str) -> str:
 
 
 def request_path(request: Request) -> str:
-    """The address that was asked for, as a path; of a live page's part that of the page."""
+    """The address that was asked for, as a path; of a live page's part that of the page. A longer one is home."""
     kept = [(key, value) for key, value in request.query_params.multi_items() if key != "part"]
-    return request.url.path + (f"?{urlencode(kept)}" if kept else "")
+    path = request.url.path + (f"?{urlencode(kept)}" if kept else "")
+    return path if len(path) <= LONGEST_ADDRESS else "/"
 
 
 def _options(choices: Sequence[Any]) -> tuple[tuple[str, str], ...]:

@@ -10,13 +10,13 @@ from starlette.responses import RedirectResponse, Response
 
 from slomix import contrib
 from slomix.web import auth
-from slomix.web.api import NotFound, Problem, json_answer
+from slomix.web.api import BadRequest, NotFound, Problem, json_answer
 from slomix_webui.api import Asked, LiveChannel, Missing, Moved, Page, Shown
 from slomix_webui.frame.blocks import Placed, place_tab
 from slomix_webui.frame.cards import card_answer
 from slomix_webui.frame.channels import channel_route
 from slomix_webui.frame.csv_answer import csv_answer
-from slomix_webui.frame.document import block_of, document, missing, refused
+from slomix_webui.frame.document import LONGEST_ADDRESS, block_of, document, missing, refused
 from slomix_webui.frame.preferences import preferences_of
 from slomix_webui.frame.scope import scope_of
 
@@ -65,6 +65,11 @@ def _page_routes(house: House, plugin: str, page: Page) -> Iterable[contrib.Page
     yield contrib.Page(path=page.path, endpoint=Endpoint(house, plugin, page, "html").answer, name=page.name, root=root)
 
 
+def _refuse_long(request: Request) -> None:
+    if len(request.url.query) > LONGEST_ADDRESS:
+        raise BadRequest(f"What the address asks for is longer than {LONGEST_ADDRESS} characters.")
+
+
 def _params(page: Page) -> dict[str, tuple[Any, str]]:
     """Everything that the address of a page may say."""
     told: dict[str, tuple[Any, str]] = {part: (str, SCOPE_HELP[part]) for part in page.scope.parts}
@@ -84,6 +89,7 @@ class Endpoint:
     async def answer(self, request: Request) -> Response:
         """The page as document, JSON or CSV; a problem in a document looks like a page."""
         try:
+            _refuse_long(request)
             if self.page.personal or self.page.permission is not None:
                 return await self._personal(request)
             preferences = preferences_of(request, self.house.languages)
