@@ -17,6 +17,7 @@ BUNDLE = (
     "tables.css",
     "lists.css",
     "nights.css",
+    "live.css",
     "controls.css",
     "scope.css",
     "menus.css",

@@ -6,6 +6,7 @@ from slomix_webui.pages.boards import ROOM as BOARDS
 from slomix_webui.pages.compare import ROOM as COMPARE
 from slomix_webui.pages.form import ROOM as FORM
 from slomix_webui.pages.home import ROOM as HOME
+from slomix_webui.pages.live import ROOM as LIVE
 from slomix_webui.pages.maps import ROOM as MAPS
 from slomix_webui.pages.memory import ROOM as MEMORY
 from slomix_webui.pages.metrics import ROOM as METRICS
@@ -16,4 +17,4 @@ from slomix_webui.pages.room import Room
 from slomix_webui.pages.search import ROOM as SEARCH
 
 #: In the order in which their routes are tried.
-ROOMS: tuple[Room, ...] = (HOME, NIGHTS, BOARDS, PLAYERS, FORM, COMPARE, METRICS, MEMORY, RECORDS, MAPS, SEARCH)
+ROOMS: tuple[Room, ...] = (HOME, NIGHTS, LIVE, BOARDS, PLAYERS, FORM, COMPARE, METRICS, MEMORY, RECORDS, MAPS, SEARCH)
