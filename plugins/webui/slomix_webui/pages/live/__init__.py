@@ -24,7 +24,7 @@ def _nav(ctx: PluginContext) -> Iterable[api.NavItem]:
 
 
 def _assets(ctx: PluginContext) -> Iterable[api.Asset]:
-    yield api.Asset(path="js/live-round.js", kind="island", name="live-round")
+    yield api.Asset(path="islands/live-round.js", kind="island", name="live-round")
 
 
 ROOM = Room(pages=_pages, nav=_nav, widgets=live_widgets, assets=_assets, live=live_channels)

@@ -1,7 +1,7 @@
 // What is the reader's own on a page that is the same for everybody: the menu and what they may do here are fetched, and
 // only where a hint says that somebody may be logged in (with `data-back` also where the browser was here before). Blocks that are loaded late come the same way when in view.
 
-/** Put what an address answers in the place of an element's content.
+/** Put what an address answers in the place of an element's content, or of the element where it is that one itself.
  * @param {HTMLElement} place
  * @param {string} address */
 async function fill(place, address) {
@@ -10,8 +10,11 @@ async function fill(place, address) {
   const answer = await fetch(url, { headers: { Accept: "text/html" } });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
-  if (fresh.childElementCount > 0) place.replaceChildren(...fresh.childNodes);
-  place.dispatchEvent(new CustomEvent("slomix:swapped", { bubbles: true }));
+  const first = fresh.firstElementChild;
+  const same = first instanceof HTMLElement && first.id !== "" && first.id === place.id;
+  if (same) place.replaceWith(...fresh.childNodes);
+  else if (first !== null) place.replaceChildren(...fresh.childNodes);
+  (same ? first : place).dispatchEvent(new CustomEvent("slomix:swapped", { bubbles: true }));
 }
 
 const late = new IntersectionObserver(
