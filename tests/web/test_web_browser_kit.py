@@ -17,7 +17,7 @@ pytest_plugins = ["pytester"]
 
 HERE = "http://kit.test/"
 PAGE = """<!doctype html><html lang="en"><title>Kit</title><link rel="icon" href="data:,">
-<script src="/good.js"></script><img src="/missing.png" alt=""><p style="width: 700px">wide</p>"""
+<script src="/good.js"></script><img src="/missing.png" alt=""><p id="a" style="width: 700px">wide</p><p id="a"><b id="b"></b></p>"""
 SCRIPT = """
 console.error("it is broken");
 fetch("/late.json");
@@ -50,6 +50,7 @@ async def test_a_view_tells_what_a_page_asked_for_and_what_failed(browser: Brows
         assert paint is not None
         assert paint > 0
         assert await view.nodes() >= 8
+        assert await view.twice() == ["a"]
 
 
 @pytest.mark.browser

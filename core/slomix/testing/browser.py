@@ -29,6 +29,10 @@ RESTLESS_S = 5.0
 
 _PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
 _NODES = "() => document.getElementsByTagName('*').length"
+_TWICE = """() => {
+  const ids = [...document.querySelectorAll("[id]")].map((each) => each.id);
+  return [...new Set(ids.filter((each, place) => ids.indexOf(each) !== place))];
+}"""
 _WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _TO_THE_END = "() => window.scrollTo(0, document.documentElement.scrollHeight)"
 
@@ -83,6 +87,11 @@ class View:
     async def nodes(self) -> int:
         """How many elements the document has."""
         found: int = await self.page.evaluate(_NODES)
+        return found
+
+    async def twice(self) -> list[str]:
+        """Ids that more than one element has."""
+        found: list[str] = await self.page.evaluate(_TWICE)
         return found
 
     async def resize(self, width: int) -> None:

@@ -127,6 +127,8 @@ class PageContract:
         }
         wrong = [f"{count} {what}, more than {most}" for what, (count, most) in measured.items() if count > most]
         wrong += [*view.console, *view.failed, *await axe.violations(view)]
+        if twice := await view.twice():
+            wrong.append(f"ids are there twice: {', '.join(twice)}")
         await view.resize(PHONE)
         if wider := await view.wider():
             wrong.append(f"{wider} pixels wider than a phone of {PHONE}")
