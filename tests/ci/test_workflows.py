@@ -114,7 +114,7 @@ def test_jobs_run_side_by_side() -> None:
 
 def test_dependencies_wait_before_they_are_taken() -> None:
     updates = read(ROOT / ".github" / "dependabot.yml")["updates"]
-    assert {entry["package-ecosystem"] for entry in updates} == {"pip", "github-actions"}
+    assert {entry["package-ecosystem"] for entry in updates} == {"pip", "npm", "github-actions"}
     assert all(entry["cooldown"]["default-days"] >= 7 for entry in updates)
 
 

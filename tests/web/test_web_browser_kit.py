@@ -17,7 +17,8 @@ pytest_plugins = ["pytester"]
 
 HERE = "http://kit.test/"
 PAGE = """<!doctype html><html lang="en"><title>Kit</title><link rel="icon" href="data:,">
-<script src="/good.js"></script><img src="/missing.png" alt=""><p id="a" style="width: 700px">wide</p><p id="a"><b id="b"></b></p>"""
+<script src="/good.js"></script><img src="/missing.png" alt="">
+<p id="a" style="width: 700px">wide</p><p id="a"><b id="b"></b></p>"""
 SCRIPT = """
 console.error("it is broken");
 fetch("/late.json");
