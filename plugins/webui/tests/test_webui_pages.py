@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -153,54 +152,6 @@ async def test_the_empty_house_says_what_to_do(empty: Running) -> None:
     assert "Nobody has played enough" in (await empty.web.get("/leaderboard")).text
 
 
-async def test_the_night_tells_the_score_and_every_round(played: Running) -> None:
-    sessions = (await played.web.get("/stats/api/v1/sessions")).json()["sessions"]
-    address = f"/sessions/{sessions[0]['session_id']}"
-    page = (await played.web.get(address)).text
-    detail = (await played.web.get(f"/stats/api/v1{address}")).json()
-
-    points = sum(match["points_r1_attackers"] or 0 for match in detail["matches"]) + sum(
-        match["points_r2_attackers"] or 0 for match in detail["matches"]
-    )
-    shown = [int(text) for text in re.findall(r'<p class="points">(\d+)</p>', page)]
-    assert len(shown) == 2
-    assert 0 < sum(shown) <= points
-    for match in detail["matches"]:
-        assert f'id="{match["match_id"]}"' in page
-        for half in ("r1", "r2"):
-            assert match[half] is None or f'id="{match[half]["round_id"]}"' in page
-    assert page.count('<th scope="row"') > len(detail["players"])
-    assert f'data-live="{sessions[0]["session_id"]}"' in page
-    assert f'href="/stats/api/v1{address}"' in page
-    assert sessions[0]["started_at"] in page
-
-
-async def test_matches_and_rounds_lead_into_the_night(played: Running) -> None:
-    sessions = (await played.web.get("/stats/api/v1/sessions")).json()["sessions"]
-    night = f"/sessions/{sessions[0]['session_id']}"
-    match = (await played.web.get(f"/stats/api/v1{night}")).json()["matches"][0]
-
-    answer = await played.web.get(f"/matches/{match['match_id']}")
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{night}#{match['match_id']}")
-    answer = await played.web.get(f"/rounds/{match['r1']['round_id']}")
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{night}#{match['r1']['round_id']}")
-
-
-async def test_a_superseded_night_moved(dsn: str) -> None:
-    evening = play_evening(seed=3)
-    async with running(dsn, "stats", "webui") as house:
-        for each in evening[2:]:
-            await house.give(each.name, each.data)
-        old = (await house.web.get("/stats/api/v1/sessions")).json()["sessions"][0]["session_id"]
-        for each in evening[:2]:
-            await house.give(each.name, each.data)
-        now = (await house.web.get("/stats/api/v1/sessions")).json()["sessions"][0]["session_id"]
-
-        answer = await house.web.get(f"/sessions/{old}")
-        assert answer.status_code == 308
-        assert answer.headers["location"].endswith(f"/sessions/{now}")
-
-
 async def test_unknown_things_are_a_page_that_leads_on(empty: Running) -> None:
     for address in ("/sessions/s0", "/matches/m0", "/rounds/%3Cb%3E", "/players/nobody", "/players/%00"):
         document = check(address, await empty.web.get(address), 404)
@@ -249,17 +200,3 @@ async def test_names_are_text_whatever_they_hold(dsn: str) -> None:
             seen += answer.text
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in seen
         assert "{{ 7 * 7 }}" in seen
-
-
-@pytest.mark.shared
-async def test_real_nights_keep_the_rules_and_the_budget(dsn: str, shared: Path) -> None:
-    files = sorted((shared / "data/rounds").glob("2025-1*.txt"))
-    async with running(dsn, "stats", "webui") as house:
-        await house.take(files)
-        for address in await addresses(house):
-            check(address, await house.web.get(address))
-        nights = (await house.web.get("/stats/api/v1/sessions?limit=100")).json()["sessions"]
-        largest = max(nights, key=lambda night: night["rounds"])
-        page = await house.web.get(f"/sessions/{largest['session_id']}")
-        assert largest["rounds"] >= 18
-        assert len(Document(page.text).elements) < 4_000
