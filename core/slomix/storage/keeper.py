@@ -175,6 +175,8 @@ def server_settings(plan: Plan) -> dict[str, str]:
         "unix_socket_directories": plan["socket"],
         "unix_socket_permissions": "0700",
         "shared_buffers": "64MB",
+        # no disk has to move its head, and most of it is in memory: PostgreSQL assumes neither
+        "random_page_cost": "1.1",
         "max_connections": "100",
         "timezone": "UTC",
         "log_timezone": "UTC",

@@ -33,12 +33,10 @@ limit 1
 
 _WHOS = f"{_PLAYER} where p.id = any($1::text[])"
 
-_LINE = f"""
-select {SESSION_COLUMNS}
-from slomix.session e join slomix.server v on v.id = e.server_id
-where e.id = any($1::text[])
-order by e.ended_at desc, e.id desc
-"""
+_SESSION = f"select {SESSION_COLUMNS} from slomix.session e join slomix.server v on v.id = e.server_id"
+# One is asked for most, and for one the plan is another.
+_LINE = f"{_SESSION} where e.id = $1"
+_LINES = f"{_SESSION} where e.id = any($1::text[]) order by e.ended_at desc, e.id desc"
 
 _LATEST = "select id from slomix.session order by ended_at desc, id desc limit 1"
 
@@ -66,10 +64,10 @@ async def find_session(db: Db, session_id: str | None) -> SessionLine | None:
     wanted = await db.fetchval(_LATEST) if session_id is None else session_id.replace("\0", "\ufffd")
     if wanted is None:
         return None
-    found = await lines(db, [wanted])
-    if not found and (current := await resolve_session(db, wanted)) is not None:
-        found = await lines(db, [current])
-    return found[0] if found else None
+    row = await db.fetchrow(_LINE, wanted)
+    if row is None and (current := await resolve_session(db, wanted)) is not None:
+        row = await db.fetchrow(_LINE, current)
+    return None if row is None else session_line(row)
 
 
 async def latest_session_of(db: Reads, player_id: str) -> str | None:
@@ -80,7 +78,7 @@ async def latest_session_of(db: Reads, player_id: str) -> str | None:
 
 async def lines(db: Reads, session_ids: Sequence[str]) -> tuple[SessionLine, ...]:
     """Sessions by their ids, newest first."""
-    return tuple(session_line(row) for row in await db.fetch(_LINE, list(session_ids)))
+    return tuple(session_line(row) for row in await db.fetch(_LINES, list(session_ids)))
 
 
 async def played_maps(db: Reads) -> frozenset[str]:

@@ -35,7 +35,7 @@ _EVENINGS = f"select distinct e.session_id from stats.player_session e where e.p
 _NEWEST = f"""
     select distinct l.session_id from (
         select e.session_id from stats.player_session e where e.player_id = $1 and {_SPAN}
-        order by e.ended_at desc limit {MOST_SESSIONS}
+        order by e.ended_at desc, e.session_id desc limit {MOST_SESSIONS}
     ) l
 """
 _OF_EVENINGS = """
@@ -76,6 +76,7 @@ where s.counted_session = $1
 order by r.ended_at, r.number, r.id
 """
 _COLUMNS = ("rounds", *SUMS, *SOMETIMES, *(f"{name}_known" for name in SOMETIMES))
+# Ordered as the index of a player's sessions is: by time alone, everybody's sessions would be looked through.
 _LATEST_SESSIONS = f"""
 select a.player_id, l.*
 from ({{players}}) a
@@ -83,7 +84,7 @@ cross join lateral (
     select e.session_id, max(e.ended_at) as ended_at, {{sums}}
     from (
         select * from stats.player_session s where s.player_id = a.player_id
-        order by s.ended_at desc limit {2 * (RECENT + USUAL)}
+        order by s.ended_at desc, s.session_id desc limit {2 * (RECENT + USUAL)}
     ) e
     group by e.session_id
     order by 2 desc, e.session_id

@@ -67,7 +67,7 @@ cross join lateral (
         from (
             select * from stats.player_session s
             where s.player_id = a.player_id and s.ended_at < $2 and s.session_id <> $1
-            order by s.ended_at desc limit {2 * USUAL}
+            order by s.ended_at desc, s.session_id desc limit {2 * USUAL}
         ) e
         group by e.session_id
         order by 2 desc
