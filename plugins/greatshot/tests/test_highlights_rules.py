@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from slomix_greatshot.demo import Demo, read
 from slomix_greatshot.highlights import KINDS, find
-from slomix_greatshot.scan.report import highlights_of
+from slomix_greatshot.highlights.words import plain
+from slomix_greatshot.scan.report import report
 from slomix_greatshot.simulate.values import END, demo, head_hit, kill, revive
 
 TIMES = st.integers(0, 60_000)
@@ -75,4 +76,5 @@ def test_the_kills_of_highlights_are_true(shared: Path, name: str) -> None:
         for step in each.steps:
             if step.weapon != "revive":
                 assert (each.player_slot, step.slot, step.time_ms) in deaths
-    assert [line.explanation for line in highlights_of(made)] == [each.explanation for each in find(made)]
+    lines = report(name, made, find(made)).highlights
+    assert [line.explanation for line in lines] == [f"{plain(each.name)}: {each.sentence}" for each in find(made)]

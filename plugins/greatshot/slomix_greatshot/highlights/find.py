@@ -48,6 +48,7 @@ def _highlight(facts: Facts, moment: Moment) -> Highlight:
     began = next((each for each in facts.demo.segments if each.segment == segment), None)
     in_view = began is not None and not began.broadcast and began.viewer_slot == held.slot
     steps = tuple(_steps(facts, moment, segment))
+    sentence = moment.sentence.strip()
     gaps = [step.gap_ms for step in steps[1:]]
     return Highlight(
         kind=moment.kind,
@@ -62,7 +63,8 @@ def _highlight(facts: Facts, moment: Moment) -> Highlight:
         kills=moment.kills,
         headshots=sum(step.headshot is True for step in steps),
         score=round(moment.score + (VIEW_POINTS if in_view else 0), 1),
-        explanation=f"{plain(name)}: {moment.sentence.strip()}",
+        explanation=f"{plain(name)}: {sentence}",
+        sentence=sentence,
         steps=steps,
         weapons=tuple(dict.fromkeys(step.weapon for step in steps if step.weapon != "revive")),
         fastest_gap_ms=min(gaps, default=None),
@@ -77,7 +79,9 @@ def _steps(facts: Facts, moment: Moment, segment: int) -> Iterator[Step]:
     for time, slot, means, headshot in moment.steps:
         holder = facts.holder(slot, time, segment)
         name = facts.name(holder, time) if holder is not None else ""
-        yield Step(time_ms=time, slot=slot, name=name, weapon=means, headshot=headshot, gap_ms=time - before)
+        yield Step(
+            time_ms=time, slot=slot, player=holder, name=name, weapon=means, headshot=headshot, gap_ms=time - before
+        )
         before = time
 
 

@@ -32,13 +32,15 @@ TITLES: dict[str, str] = {
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """A kill (or a revive) of a highlight. `gap_ms` since the one before; `slot` is the victim's, or the revived one's.
+    """A kill (or a revive) of a highlight. `gap_ms` since the one before; `slot` is the victim's, or the revived one's,
+    `player` the number in the list of players.
 
     `headshot` None: the file cannot say.
     """
 
     time_ms: int
     slot: int
+    player: int | None
     name: str
     weapon: str
     headshot: bool | None
@@ -59,8 +61,8 @@ class Own(msgspec.Struct, frozen=True, kw_only=True):
 class Highlight(msgspec.Struct, frozen=True, kw_only=True):
     """A moment. Times are milliseconds of the server's clock, `clock_ms` the start by the clock of the match.
 
-    `player` is the number in the demo's list of players, `name` as in the file at that time. `in_view`: it was seen
-    through the player's own eyes, so that a clip shows it.
+    `player` is the number in the demo's list of players, `name` as in the file at that time. `explanation` is
+    the name and the `sentence`. `in_view`: it was seen through the player's own eyes, so that a clip shows it.
     """
 
     kind: Kind
@@ -76,6 +78,7 @@ class Highlight(msgspec.Struct, frozen=True, kw_only=True):
     headshots: int
     score: float
     explanation: str
+    sentence: str
     steps: tuple[Step, ...]
     weapons: tuple[str, ...]
     fastest_gap_ms: int | None

@@ -7,6 +7,7 @@ import sys
 
 from slomix.errors import SlomixError
 from slomix_greatshot.demo import Limits, read
+from slomix_greatshot.highlights import find
 from slomix_greatshot.scan import messages
 from slomix_greatshot.scan.report import refusal, report
 
@@ -39,7 +40,9 @@ def restrict_seconds(seconds: float) -> None:
 def answer(ask: messages.Ask) -> messages.Answer:
     try:
         demo = read(ask.file, limits=Limits(seconds=ask.seconds), old_protocol=ask.old_protocol)
-        return messages.Answer(report=report(ask.file, demo), demo=demo if ask.whole else None)
+        found = find(demo, ask.tuning)
+        told = report(ask.file, demo, found)
+        return messages.Answer(report=told, demo=demo, found=list(found)) if ask.whole else messages.Answer(report=told)
     except SlomixError as error:
         return messages.Answer(report=refusal(ask.file, str(error)))
     except OSError as error:

@@ -8,6 +8,7 @@ from typing import IO, TypeVar
 import msgspec
 
 from slomix_greatshot.demo import Demo
+from slomix_greatshot.highlights import Highlight, Tuning
 from slomix_greatshot.scan.report import Report
 
 #: No answer about a file within the limits is longer.
@@ -16,12 +17,13 @@ _LENGTH = struct.Struct("<I")
 
 
 class Ask(msgspec.Struct, kw_only=True):
-    """A file to read; `whole` asks for the demo too and not for the report alone."""
+    """A file to read; `whole` asks for the demo and its highlights too and not for the report alone."""
 
     file: str
     whole: bool
     seconds: float
     old_protocol: bool = False
+    tuning: Tuning | None = None
 
 
 class Answer(msgspec.Struct, kw_only=True):
@@ -29,6 +31,7 @@ class Answer(msgspec.Struct, kw_only=True):
 
     report: Report | None = None
     demo: Demo | None = None
+    found: list[Highlight] = []
     error: str | None = None
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
 
 from slomix_greatshot.demo import READER, Demo
-from slomix_greatshot.highlights import find
+from slomix_greatshot.highlights import Highlight
 
 TEAMS = ("none", "axis", "allies", "spectator")
 
@@ -64,9 +65,8 @@ class Report(msgspec.Struct, kw_only=True):
     highlights: list[HighlightLine] = []
 
 
-def highlights_of(demo: Demo) -> tuple[HighlightLine, ...]:
-    """The moments worth watching, the best first."""
-    return tuple(
+def highlight_lines(found: Iterable[Highlight]) -> list[HighlightLine]:
+    return [
         HighlightLine(
             kind=each.kind,
             player_slot=each.player_slot,
@@ -76,11 +76,11 @@ def highlights_of(demo: Demo) -> tuple[HighlightLine, ...]:
             score=each.score,
             explanation=each.explanation,
         )
-        for each in find(demo)
-    )
+        for each in found
+    ]
 
 
-def report(file: str, demo: Demo) -> Report:
+def report(file: str, demo: Demo, found: Iterable[Highlight]) -> Report:
     """`file` is the name as it was given."""
     began = demo.began
     return Report(
@@ -110,7 +110,7 @@ def report(file: str, demo: Demo) -> Report:
             )
             for each in demo.obituaries
         ],
-        highlights=list(highlights_of(demo)),
+        highlights=highlight_lines(found),
     )
 
 

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from slomix.errors import SlomixError
+from slomix_greatshot.highlights import Tuning
 from slomix_greatshot.scan import messages
 
 #: A scan of a 2-hour demo takes half a second, uncompiled about a minute.
@@ -100,9 +101,14 @@ class Workers:
     ) -> None:
         self.stop()
 
-    def scan(self, file: Path | str, *, whole: bool = False, old_protocol: bool = False) -> messages.Answer:
-        """The report of a file and, when `whole`, the demo. Raises `ScanFailed` when no worker could say anything."""
-        ask = messages.Ask(file=str(file), whole=whole, seconds=self._seconds, old_protocol=old_protocol)
+    def scan(
+        self, file: Path | str, *, whole: bool = False, old_protocol: bool = False, tuning: Tuning | None = None
+    ) -> messages.Answer:
+        """The report of a file and, when `whole`, the demo and its highlights.
+
+        Raises `ScanFailed` when no worker could say anything.
+        """
+        ask = messages.Ask(file=str(file), whole=whole, seconds=self._seconds, old_protocol=old_protocol, tuning=tuning)
         with self._worker() as worker:
             return worker.ask(ask, self._seconds)
 
