@@ -18,6 +18,7 @@ from slomix.bot.digest import digest_post
 from slomix.bot.poster import Poster
 from slomix.contrib import Capability, CogFactory, DigestBlock, Job, Post
 from slomix.errors import DatabaseUnavailable
+from slomix.people.rights import OWN
 from slomix.storage.database import CONNECTION_ERRORS
 from slomix.storage.leader import Leadership, LeadershipLost
 
@@ -122,7 +123,7 @@ def equip(bot: SlomixBot, runtime: Runtime) -> None:
         settings=runtime.settings.core,
         states=runtime.host.states.values,
         jobs=lambda: runtime.host.records(Job),
-        rights=lambda: runtime.host.records(Capability),
+        rights=lambda: [*(each.record for each in runtime.host.records(Capability)), *(own.record for own in OWN)],
     )
     for command in core_commands(desk):
         bot.tree.add_command(command)

@@ -129,7 +129,7 @@ async def jobs(db: Db, *, buried: bool = False, limit: int = 100) -> list[JobEnt
     return [_entry(row) for row in await db.fetch(JOBS, None, "failed" if buried else "", limit)]
 
 
-async def job(db: Db, number: int) -> tuple[JobEntry, list[LogEntry]]:
+async def job(db: Db | Connection, number: int) -> tuple[JobEntry, list[LogEntry]]:
     """One job and all that happened to it. Raises `NoSuchJob`."""
     rows = await db.fetch(JOBS, number, "", 1)
     if not rows:

@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute
 
 from slomix.contrib import Capability, Static
 from slomix.errors import PluginError
+from slomix.people.rights import OWN
 from slomix.storage.sources import MigrationSource, core_migrations
 from slomix.web import mounts
 from slomix.web.api import json_answer
@@ -157,6 +158,8 @@ def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
         ],
         exception_handlers={HTTPException: _http_error},
     )
+    app.state.runtime = runtime
+    app.state.pipeline = pipeline
     app.state.static = static
     app.state.streams = streams
     app.state.answers = answers
@@ -243,7 +246,7 @@ def _add_static(host: Host, static: StaticFiles) -> None:
 
 def _auth(runtime: Runtime) -> Auth:
     def declared() -> tuple[Contributed, ...]:
-        return tuple(runtime.host.records(Capability))
+        return (*runtime.host.records(Capability), *OWN)
 
     return Auth(runtime.db, runtime.people, runtime.clock, runtime.settings.core, declared)
 

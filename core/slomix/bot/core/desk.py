@@ -41,7 +41,7 @@ class Desk:
     settings: CoreSettings
     states: Callable[[], Iterable[PluginState]]
     jobs: Callable[[], Sequence[Contributed[Job]]]
-    rights: Callable[[], Sequence[Contributed[Capability]]]
+    rights: Callable[[], Sequence[Capability]]
     began: float = field(default_factory=monotonic)
 
     async def needs(self, asking: Asking, tier: Tier, what: str) -> None:

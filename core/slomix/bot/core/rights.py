@@ -55,12 +55,11 @@ def admin_commands(desk: Desk) -> app_commands.Group:
 
 
 def right_commands(desk: Desk) -> app_commands.Group:
-    """Rights that plugins declare: granted by admins."""
+    """Rights that core and plugins declare: granted by admins."""
     group = app_commands.Group(name="right", description="Rights of plugins, for single people")
 
     async def known(asking: Asking, typed: str) -> list[app_commands.Choice[str]]:
-        rights = [each.record for each in desk.rights()]
-        fitting = [each for each in rights if typed.casefold() in f"{each.name} {each.summary}".casefold()]
+        fitting = [each for each in desk.rights() if typed.casefold() in f"{each.name} {each.summary}".casefold()]
         return [app_commands.Choice(name=f"{r.name}: {r.summary}"[:100], value=r.name) for r in fitting[:CHOICES]]
 
     @group.command(name="grant", description="Admins: give somebody a right")
@@ -68,7 +67,7 @@ def right_commands(desk: Desk) -> app_commands.Group:
     @app_commands.autocomplete(right=known)
     async def grant(asking: Asking, member: discord.User, right: str, reason: str = "") -> None:
         await desk.needs(asking, "admin", "grant rights")
-        if right not in {each.record.name for each in desk.rights()}:
+        if right not in {each.name for each in desk.rights()}:
             words = f"No plugin declares the right `{right}`."
             await tell(asking, note(words))
             return
