@@ -112,19 +112,15 @@ class Bits:
     def window(self, pos: int) -> int:
         """The next bits from there, at least 57 of them."""
         if cython.compiled:
-            at = pos >> 3
-            if at > self.last:
-                at = self.last
+            at = min(pos >> 3, self.last)
             return cython.cast(cython.p_ulonglong, self.data + at)[0] >> (pos & 7)
         return self.whole >> pos & ALL_BITS
 
     def bits(self, count: int) -> int:
         """A number of 1 to 32 bits."""
         pos = self.pos
-        if cython.compiled:
-            window = self.window(pos)
-        else:  # a call costs as much as the rest
-            window = self.whole >> pos & ALL_BITS
+        # Uncompiled, a call costs as much as the rest.
+        window = self.window(pos) if cython.compiled else self.whole >> pos & ALL_BITS
         shift = count & 7
         value = window & ((1 << shift) - 1)
         window >>= shift

@@ -31,6 +31,8 @@ cdef class Decoder(States):
     @cython.locals(operation="unsigned int")
     cdef void message(self, unsigned int sequence, Py_ssize_t at)
 
+    cdef void operation(self, unsigned int operation, unsigned int sequence)
+
     @cython.locals(number="unsigned int", text=bytes)
     cdef void command(self)
 

@@ -180,30 +180,36 @@ class Decoder(States):
                 self.fault = PAST_END
             elif operation == 8:
                 break
-            elif operation == 5:
-                self.command()
-            elif operation == 7:
-                self.snapshot(sequence)
-            elif operation == 2:
-                self.gamestate(sequence)
-            elif operation == 9 and self.shot:
-                self.other_players()
-            elif operation == 6:
-                self.download()
-            elif operation != 1:
-                self.fault = BAD_OP
+            else:
+                self.operation(operation, sequence)
         if self.said:
             self.flush(sequence)
         if self.fault:
+            if self.pos > self.limit:
+                self.fault = PAST_END  # what was read behind the end decides nothing
             self.shot = 0
             self.out.append((FAULT, sequence, self.offset + at, self.fault))
         elif self.shot:
             self.accept(sequence)
 
+    def operation(self, operation: int, sequence: int) -> None:
+        if operation == 5:
+            self.command()
+        elif operation == 7:
+            self.snapshot(sequence)
+        elif operation == 2:
+            self.gamestate(sequence)
+        elif operation == 9 and self.shot:
+            self.other_players()
+        elif operation == 6:
+            self.download()
+        elif operation != 1:
+            self.fault = BAD_OP
+
     def command(self) -> None:
         number = self.bits(32)
         text = self.string(1024)
-        if self.fault == 0 and number > self.heard:
+        if self.fault == 0 and self.pos <= self.limit and number > self.heard:
             self.heard = number
             self.said.append((number, text))
 

@@ -22,7 +22,7 @@ _PLAYER_SIZES = tuple(tables.PLAYER.values())
 _CODES = tuple(tables.encoding())
 #: The 13 bits of whole floats by their 32.
 _SMALL = {struct.unpack("<I", struct.pack("<f", value))[0]: value + 4096 for value in range(-4096, 4096)}
-_WHOLE_BYTES = 256  # bits that are kept as a number before they become bytes
+_WHOLE_BITS = 256  # so many are kept as a number before they become bytes
 
 State = list[int] | tuple[int, ...]
 
@@ -60,21 +60,26 @@ class Message:
         self._word = self._length = 0
         self.bits(acknowledged, 32)
 
+    def raw(self, value: int, count: int) -> None:
+        """Bits as they are, the lowest first."""
+        self._word |= value << self._length
+        self._length += count
+        if self._length > _WHOLE_BITS:
+            whole = self._length >> 3
+            self._done += (self._word & ((1 << whole * 8) - 1)).to_bytes(whole, "little")
+            self._word, self._length = self._word >> whole * 8, self._length & 7
+
     def bits(self, value: int, count: int) -> None:
-        value &= (1 << count) - 1
-        raw = count & 7
-        word, length = self._word | (value & ((1 << raw) - 1)) << self._length, self._length + raw
-        value >>= raw
+        """A number of 1 to 32 bits: the lowest raw, then whole bytes by their codes."""
+        length = count & 7
+        word = value & ((1 << length) - 1)
+        value >>= length
         for _ in range(count >> 3):
             code, size = _CODES[value & 255]
             word |= code << length
             length += size
             value >>= 8
-        self._word, self._length = word, length
-        if length > _WHOLE_BYTES:
-            whole = length >> 3
-            self._done += (word & ((1 << whole * 8) - 1)).to_bytes(whole, "little")
-            self._word, self._length = word >> whole * 8, length & 7
+        self.raw(word, length)
 
     def text(self, text: bytes) -> None:
         for letter in text:
@@ -114,14 +119,12 @@ class Message:
             return False
         self.bits(0b10, 2)  # neither gone nor unchanged; the first bit is the lowest
         self.bits(differing[-1] + 1, 8)
-        for index in range(differing[-1] + 1):
+        before = -1
+        for index in differing:
+            same, before = index - before - 1, index
             bits = new[first + index]
-            if bits == old[first + index]:
-                self.bits(0, 1)
-            elif bits == 0:
-                self.bits(0b01, 2)
-            else:
-                self.bits(0b11, 2)
+            self.raw((0b11 if bits else 0b01) << same, same + 2)
+            if bits:
                 self._value(bits, sizes[index])
         return True
 
@@ -142,14 +145,12 @@ class Message:
 
     def player(self, old: State, new: State) -> None:
         differing = [index for index in range(_PLAYER_FIELDS) if old[index] != new[index]]
-        count = differing[-1] + 1 if differing else 0
-        self.bits(count, 8)
-        for index in range(count):
-            if new[index] == old[index]:
-                self.bits(0, 1)
-            else:
-                self.bits(1, 1)
-                self._value(new[index], _PLAYER_SIZES[index])
+        self.bits(differing[-1] + 1 if differing else 0, 8)
+        before = -1
+        for index in differing:
+            self.raw(1 << index - before - 1, index - before)
+            self._value(new[index], _PLAYER_SIZES[index])
+            before = index
         masks = [self._mask(old, new, number) for number in range(12)]
         for first, end in ((0, 4), (4, 8)):
             self.bits(int(any(masks[first:end])), 1)
