@@ -91,7 +91,7 @@ async def sessions(db: Db, player_id: str, limit: int, before: str | None) -> Pl
     """A player's sessions, newest first; the cursor is the id of the last one of a page."""
     rows = await db.fetch(_SESSIONS, player_id, limit + 1, before)
     found = tuple(
-        PlayerSession(session=session_line(row), line=player_line({**row, "rounds": row["mine_rounds"]}))
+        PlayerSession(session=session_line(row), line=player_line(row, rounds=row["mine_rounds"]))
         for row in rows[:limit]
     )
     return PlayerSessionPage(sessions=found, next=found[-1].session.session_id if len(rows) > limit and found else None)

@@ -97,15 +97,15 @@ def local(moment: datetime, offset_s: int) -> datetime:
     return moment.astimezone(timezone(timedelta(seconds=offset_s)))
 
 
-def player_line(row: Row) -> PlayerLine:
-    """A line from `PLAYER_COLUMNS` or `PLAYER_SUMS`."""
+def player_line(row: Row, rounds: int | None = None) -> PlayerLine:
+    """A line from `PLAYER_COLUMNS` or `PLAYER_SUMS`; `rounds` where the row's are somebody else's."""
     return PlayerLine(
         player_id=row["player_id"],
         guid=row["guid"],
         name=row["name"],
         name_raw=row["name_raw"],
         side=row.get("side"),
-        rounds=row["rounds"],
+        rounds=row["rounds"] if rounds is None else rounds,
         time_played_s=row["time_played_s"],
         kills=row["kills"],
         deaths=row["deaths"],

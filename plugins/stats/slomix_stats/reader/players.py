@@ -126,7 +126,7 @@ async def profile(db: Db, id_or_guid: str) -> PlayerProfile | None:
             for row in await db.fetch(_NAMES, player["id"], NAMES)
         ),
         sessions=tuple(
-            PlayerSession(session=session_line(row), line=player_line({**row, "rounds": row["mine_rounds"]}))
+            PlayerSession(session=session_line(row), line=player_line(row, rounds=row["mine_rounds"]))
             for row in await db.fetch(_SESSIONS, player["id"], SESSIONS)
         ),
     )
