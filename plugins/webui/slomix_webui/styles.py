@@ -18,6 +18,7 @@ BUNDLE = (
     "lists.css",
     "nights.css",
     "live.css",
+    "acts.css",
     "controls.css",
     "scope.css",
     "menus.css",

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from slomix_webui.api.acts import Acting, Action, Choice, Field, Refused, SettingsPanel
-from slomix_webui.api.asked import Asked, BlockAsked, PageScope, Preferences, ScopePart, Subject, SubjectKind, Theme
+from slomix_webui.api.asked import (
+    Asked,
+    BlockAsked,
+    PageScope,
+    Preferences,
+    ScopePart,
+    Subject,
+    SubjectKind,
+    TextSize,
+    Theme,
+)
 from slomix_webui.api.blocks import Block, Column, ColumnAsked, Nothing, Tab, Widget
 from slomix_webui.api.hooks import WebuiHooks
 from slomix_webui.api.pages import (
@@ -58,6 +68,7 @@ __all__ = [
     "Tab",
     "Table",
     "Templates",
+    "TextSize",
     "Theme",
     "WebuiHooks",
     "Widget",

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Theme = Literal["auto", "dark", "light", "contrast"]
+#: Of all text, beside what the browser is set to.
+TextSize = Literal["normal", "large", "larger"]
 #: The parts of the scope bar, in the order in which they are shown.
 ScopePart = Literal["period", "map", "side", "format", "min_rounds"]
 #: What a page is about; widgets and tabs say at which of them they belong.
@@ -25,10 +27,11 @@ SubjectKind = Literal["home", "session", "match", "round", "player", "map", "liv
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """What the reader chose, or what the browser says: `language` (`en`, `de` …) and `theme`."""
+    """What the reader chose, or what the browser says: `language` (`en`, `de` …), `theme` and size of the text."""
 
     language: str = "en"
     theme: Theme = "auto"
+    size: TextSize = "normal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

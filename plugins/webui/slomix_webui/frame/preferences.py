@@ -1,4 +1,4 @@
-"""What the reader chose (cookies), or what the browser says: language and theme. No account is needed."""
+"""What the reader chose (cookies), or what the browser says: language, theme, size. No account is needed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 from starlette.responses import RedirectResponse, Response
 
 from slomix.web.auth import own_path
-from slomix_webui.api import Preferences, Theme
+from slomix_webui.api import Preferences, TextSize, Theme
 from slomix_webui.frame.language import preferred
 
 if TYPE_CHECKING:
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 LANGUAGE_COOKIE = "slomix_lang"
 THEME_COOKIE = "slomix_theme"
+SIZE_COOKIE = "slomix_size"
 THEMES: tuple[Theme, ...] = get_args(Theme)
+SIZES: tuple[TextSize, ...] = get_args(TextSize)
 YEAR_S = 31_536_000
 
 
@@ -25,7 +27,12 @@ def preferences_of(request: Request, known: tuple[str, ...]) -> Preferences:
     language = request.cookies.get(LANGUAGE_COOKIE, "")
     if language not in known:
         language = preferred(request.headers.get("accept-language", ""), known)
-    return Preferences(language=language, theme=next((each for each in THEMES if each == theme), "auto"))
+    size = request.cookies.get(SIZE_COOKIE, "")
+    return Preferences(
+        language=language,
+        theme=next((each for each in THEMES if each == theme), "auto"),
+        size=next((each for each in SIZES if each == size), "normal"),
+    )
 
 
 async def keep_preferences(request: Request, known: tuple[str, ...]) -> Response:
@@ -36,6 +43,8 @@ async def keep_preferences(request: Request, known: tuple[str, ...]) -> Response
     secure = request.url.scheme == "https"
     if given.get("theme") in THEMES:
         answer.set_cookie(THEME_COOKIE, given["theme"], max_age=YEAR_S, secure=secure, samesite="lax")
+    if given.get("size") in SIZES:
+        answer.set_cookie(SIZE_COOKIE, given["size"], max_age=YEAR_S, secure=secure, samesite="lax")
     if given.get("language") in known:
         answer.set_cookie(LANGUAGE_COOKIE, given["language"], max_age=YEAR_S, secure=secure, samesite="lax")
     return answer

@@ -72,6 +72,6 @@ async def _widget(house: House, request: Request) -> Response:
         return alone(house, block_asked, placed)
 
     items = tuple(sorted(request.query_params.multi_items()))
-    key = ("webui", "widget", request.url.path, items, preferences.language, preferences.theme)
+    key = ("webui", "widget", request.url.path, items, preferences.language, preferences.theme, preferences.size)
     answer: Response = await request.app.state.answers.answer(request, key, make)
     return answer

@@ -8,6 +8,7 @@ from slomix_webui.pages.form import ROOM as FORM
 from slomix_webui.pages.home import ROOM as HOME
 from slomix_webui.pages.live import ROOM as LIVE
 from slomix_webui.pages.maps import ROOM as MAPS
+from slomix_webui.pages.me import ROOM as ME
 from slomix_webui.pages.memory import ROOM as MEMORY
 from slomix_webui.pages.metrics import ROOM as METRICS
 from slomix_webui.pages.nights import ROOM as NIGHTS
@@ -17,4 +18,4 @@ from slomix_webui.pages.room import Room
 from slomix_webui.pages.search import ROOM as SEARCH
 
 #: In the order in which their routes are tried.
-ROOMS: tuple[Room, ...] = (HOME, NIGHTS, LIVE, BOARDS, PLAYERS, FORM, COMPARE, METRICS, MEMORY, RECORDS, MAPS, SEARCH)
+ROOMS: tuple[Room, ...] = (HOME, NIGHTS, LIVE, BOARDS, PLAYERS, FORM, COMPARE, METRICS, ME, MEMORY, RECORDS, MAPS, SEARCH)
