@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from slomix_greatshot.demo import READER, DemoReader, NotADemo, read
-from slomix_greatshot.demo.frames import frames, snapshots
+from slomix_greatshot.demo.frames import frame_of, steps
 
 
 def digest(file: str) -> dict[str, Any]:
@@ -28,9 +28,11 @@ def digest(file: str) -> dict[str, Any]:
         told = {"warnings": reader.warnings, "notes": reader.notes, "counters": reader.counters}
         told |= {"happenings": count, "stream": stream.hexdigest()}
         told["demo"] = msgspec.to_builtins(read(file)) | {"reader": ""}
-        told["snapshots"] = [[each.i, each.time, each.crc] for each in snapshots(file)]
-        last = list(frames(file))[-1]
-        told["last"] = msgspec.to_builtins(last)
+        told["snapshots"] = []
+        decoder = None
+        for decoder in steps(DemoReader(file)):
+            told["snapshots"].append([decoder.tell()["time"], decoder.crc()])
+        told["last"] = msgspec.to_builtins(frame_of(decoder)) if decoder else None
     except NotADemo as error:
         told["error"] = str(error)
     return told

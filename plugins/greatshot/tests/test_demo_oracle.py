@@ -189,7 +189,8 @@ def digests(files: list[str], reader: str) -> dict[str, Any]:
 
 def test_both_readers_say_the_same(demos: Path) -> None:
     files = [demos / "gen_030s_v284_s1.dm_84", demos / "real_v2821_scores.dm_84"]
-    files += [demos / "bad" / name for name in bad_files(demos) if name != "million_empty_messages.dm_84"]
+    chosen = ("bitflips", "corrupt", "missing_20", "no_gamestate", "repeated", "starts", "trunc_mid_message", "random")
+    files += [demos / "bad" / name for name in bad_files(demos) if name.startswith(chosen)]
     names = [str(file) for file in files]
     assert digests(names, "python") == digests(names, "native")
 

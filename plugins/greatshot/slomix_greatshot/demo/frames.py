@@ -33,7 +33,7 @@ def frame_of(decoder: Decoder) -> Frame:
     )
 
 
-def _steps(reader: DemoReader) -> Iterator[Decoder]:
+def steps(reader: DemoReader) -> Iterator[Decoder]:
     """The decoder after each snapshot that it accepted."""
     reader.single_steps()
     count = 0
@@ -46,11 +46,11 @@ def _steps(reader: DemoReader) -> Iterator[Decoder]:
 
 def snapshots(file: Path | str, *, old_protocol: bool = False) -> Iterator[Snapshot]:
     """Number, server time and checksum of each. Raises `NotADemo` at the end where there was none."""
-    for index, decoder in enumerate(_steps(DemoReader(file, old_protocol=old_protocol))):
+    for index, decoder in enumerate(steps(DemoReader(file, old_protocol=old_protocol))):
         yield Snapshot(index, decoder.tell()["time"], decoder.crc())
 
 
 def frames(file: Path | str) -> Iterator[Frame]:
     """Every snapshot whole: some hundred kilobytes of Python numbers each."""
-    for decoder in _steps(DemoReader(file)):
+    for decoder in steps(DemoReader(file)):
         yield frame_of(decoder)
