@@ -1,1 +1,0 @@
-"""One typed view model per page, made by pure functions from what the stats reader answers."""
