@@ -1,7 +1,7 @@
 """`make bench`: the measurements that the README and the notes quote, one after another.
 
-Each is a module of its own with more options: ingest, latency, viewers, idle, orders, kills, hooks, hostile, and those that
-`make help` names.
+Each is a module of its own with more options: ingest, latency, pages, viewers, idle, orders, kills, hooks, hostile, and
+those that `make help` names.
 """
 
 from __future__ import annotations
