@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from slomix.events import DataChanged
 from slomix_stats.api import Board, Scope
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Challenges:
         challenge = Challenge(week=week, metric=info.name, title=(title.strip() or info.title)[:LONGEST_TITLE])
         async with self._ctx.db.transaction() as tx:
             await tx.execute(_SET, week, challenge.metric, challenge.title, set_by, self._ctx.clock.now())
+            await self._ctx.events.signal(tx, DataChanged(what="challenge"))
         return challenge
 
     async def standing(self, challenge: Challenge, *, limit: int = 10) -> Board:
