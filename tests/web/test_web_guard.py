@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route, Router
 
 from slomix.testing.web import client_of, serving
-from slomix.web.guard import LARGEST_PART, Guard
+from slomix.web.guard import LARGEST_PART, Guard, allow_time
 
 Endpoint = Callable[[Request], Any]
 
@@ -61,6 +61,16 @@ async def test_a_page_that_takes_too_long_is_given_up(caplog: pytest.LogCaptureF
     assert answer.status_code == 503
     assert answer.json()["detail"] == "A page of 'alpha' took longer than 0.1 s."
     assert answer.headers["retry-after"]
+
+
+async def test_a_page_may_ask_for_more_time() -> None:
+    async def patient(request: Request) -> Response:
+        allow_time(request, 10)
+        await asyncio.sleep(0.3)
+        return PlainTextResponse("in time")
+
+    async with client_of(app_of(patient, answer_s=0.1)) as web:
+        assert (await web.get("/alpha/")).text == "in time"
 
 
 async def test_a_timeout_of_the_pages_own_is_an_incident() -> None:

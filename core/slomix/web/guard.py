@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,6 +26,7 @@ SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 ANSWER_S = 30.0
 #: A plugin's answer comes in parts of at most this many bytes: compressing a larger one would stop all others.
 LARGEST_PART = 4 << 20
+_LIMIT = "slomix.answer_limit"
 
 
 class TooMuch(Exception):
@@ -75,6 +76,7 @@ class Guard:
                 await self.app(scope, receive, answer.pass_on)
                 return
             self._admit(scope)
+            scope[_LIMIT] = limit
             async with limit:
                 await self.app(scope, receive, answer.check)
         except ClientDisconnect:
@@ -145,6 +147,16 @@ def failure(scope: Scope, error: BaseException, plugin: str) -> Response:
     incident = scope.get(REQUEST_ID) or secrets.token_hex(6)
     log.error("request raised", plugin=plugin, incident=incident, exc_info=error, **_request(scope))
     return problem_response(scope, Problem(f"A page of {plugin!r} failed."), incident=incident)
+
+
+def allow_time(request: Request, seconds: float) -> None:
+    """Let the answer to this request begin so late at most, from now on: for bodies that take long to come.
+
+    Whoever asks for it looks after those who send nothing for long.
+    """
+    limit: asyncio.Timeout | None = request.scope.get(_LIMIT)
+    if limit is not None:
+        limit.reschedule(asyncio.get_running_loop().time() + seconds)
 
 
 def refuse_other_sites(scope: Scope) -> None:
