@@ -63,7 +63,10 @@ class View:
     _last: float = 0.0
 
     async def go(self, address: str) -> None:
-        """Open an address and wait until the page and what it names are loaded."""
+        """Open an address and wait until it is loaded. What was told of the page before is forgotten."""
+        for told in (self.console, self.failed, self.requests):
+            told.clear()
+        self.bytes = 0
         await self.page.goto(address, wait_until="load")
 
     async def still(self) -> None:
@@ -131,12 +134,15 @@ class Browser:
         scheme: Literal["dark", "light"] = "dark",
         contrast: bool = False,
         script: bool = True,
+        cache: bool = True,
         cookies: Mapping[str, str] | None = None,
+        home: str | None = None,
     ) -> AsyncIterator[View]:
         """A fresh view of an address, gone after the block.
 
         `scheme` and `contrast` are what the reader's system asks for, `cookies` (name to value) are those of the
-        address; `script` False: a reader who lets no script run. Motion is reduced.
+        address, or of `home`, a site; `script` False: a reader who lets no script run; `cache` False: one who comes for
+        the first time, at each address to which the view goes. Motion is reduced.
         """
         context = await self._connected.new_context(
             viewport={"width": width, "height": HEIGHTS.get(width, 900)},
@@ -148,9 +154,9 @@ class Browser:
         )
         context.set_default_timeout(PATIENCE_MS)
         try:
-            if cookies and address:
-                await context.add_cookies([{"name": n, "value": v, "url": address} for n, v in cookies.items()])
-            view = await _watched(context)
+            if cookies and (where := address or home):
+                await context.add_cookies([{"name": n, "value": v, "url": where} for n, v in cookies.items()])
+            view = await _watched(context, cache)
             if address is not None:
                 await view.go(address)
             yield view
@@ -171,7 +177,7 @@ async def connected(address: str) -> AsyncIterator[Browser]:
             await browser.close()
 
 
-async def _watched(context: BrowserContext) -> View:
+async def _watched(context: BrowserContext, cache: bool) -> View:
     """A page whose doings are written down."""
     view = View(await context.new_page())
     page = view.page
@@ -186,6 +192,8 @@ async def _watched(context: BrowserContext) -> View:
 
     def failed(request: Request) -> None:
         view.done(request)
+        if request.resource_type == "eventsource":  # it ends when its page is left
+            return
         view.failed.append(f"{request.method} {request.url}: {request.failure}")
 
     def loaded(told: dict[str, Any]) -> None:
@@ -199,5 +207,6 @@ async def _watched(context: BrowserContext) -> View:
     page.on("requestfailed", failed)
     wire = await context.new_cdp_session(page)
     await wire.send("Network.enable")
+    await wire.send("Network.setCacheDisabled", {"cacheDisabled": not cache})
     wire.on("Network.loadingFinished", loaded)
     return view
