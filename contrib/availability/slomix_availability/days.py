@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 #: People plan for so many days ahead at most.
 HORIZON_DAYS = 60
@@ -33,6 +34,11 @@ def parse_day(text: str, today: date) -> date:
     if not today <= day <= today + timedelta(days=HORIZON_DAYS):
         raise ValueError(f"{day} is not within the next {HORIZON_DAYS} days")
     return day
+
+
+def today_of(now: datetime, zone: str) -> date:
+    """The day at home, in the IANA zone that the settings name."""
+    return now.astimezone(ZoneInfo(zone)).date()
 
 
 def poll_is_due(now: datetime, opens_at: time, weekdays: Collection[str]) -> bool:

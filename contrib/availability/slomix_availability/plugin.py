@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, time, timedelta
+from datetime import time, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 from zoneinfo import ZoneInfo
 
@@ -13,16 +14,18 @@ from slomix.contrib import Api, CogFactory, Export, Job, Page, People, Post, Ser
 from slomix.plugin import Plugin, hookimpl
 from slomix.settings import PluginSettings
 from slomix_availability.api import Availability, Day
-from slomix_availability.days import WEEKDAYS, poll_is_due, reminders_due
+from slomix_availability.days import WEEKDAYS, poll_is_due, reminders_due, today_of
 from slomix_availability.store import Answers, rows
 
 if TYPE_CHECKING:
     from discord.ext import commands
 
     from slomix.context import PluginContext
+    from slomix_webui import api
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _DAYS_AHEAD = 14
+STATIC = Path(__file__).parent / "static"
 
 
 class AvailabilitySettings(PluginSettings):
@@ -41,6 +44,7 @@ class AvailabilityPlugin(Plugin):
     """Who can play tonight."""
 
     name: ClassVar[str] = "availability"
+    after: ClassVar[tuple[str, ...]] = ("webui",)
     Settings: ClassVar[type[PluginSettings]] = AvailabilitySettings
 
     @hookimpl
@@ -76,9 +80,56 @@ class AvailabilityPlugin(Plugin):
         answers = Answers(ctx)
 
         async def days(request: Any) -> tuple[Day, ...]:
-            return await answers.days(_today(ctx), _DAYS_AHEAD)
+            return await answers.days(today_of(ctx.clock.now(), ctx.core.timezone), _DAYS_AHEAD)
 
+        async def answer(request: Any) -> Any:
+            from slomix_availability.web.answering import take_answer
+
+            return await take_answer(ctx, request)
+
+        yield Static(folder=STATIC)
+        yield Page(path="/answer", endpoint=answer, name="answer", methods=("POST",))
         yield Api(path="/days", endpoint=days, response=tuple[Day, ...], summary="How many can play on the coming days")
+
+    # The dashboard's hooks; nobody calls them where `webui` does not run.
+
+    @hookimpl
+    def webui_templates(self, ctx: PluginContext) -> Iterable[api.Templates]:
+        from slomix_availability.web import records
+        from slomix_webui import api
+
+        yield api.Templates(folder=records.FOLDER)
+
+    @hookimpl
+    def webui_pages(self, ctx: PluginContext) -> Iterable[api.Page]:
+        from slomix_availability.web import records
+
+        return records.pages(ctx)
+
+    @hookimpl
+    def webui_nav(self, ctx: PluginContext) -> Iterable[api.NavItem]:
+        from slomix_availability.web import records
+
+        return records.nav(ctx)
+
+    @hookimpl
+    def webui_widgets(self, ctx: PluginContext) -> Iterable[api.Widget]:
+        from slomix_availability.web import records
+
+        return records.widgets(ctx)
+
+    @hookimpl
+    def webui_assets(self, ctx: PluginContext) -> Iterable[api.Asset]:
+        from slomix_availability.web import records
+        from slomix_webui import api
+
+        yield api.Asset(path=records.STYLE, kind="style")
+
+    @hookimpl
+    def webui_settings(self, ctx: PluginContext) -> Iterable[api.SettingsPanel]:
+        from slomix_availability.web import records
+
+        return records.settings(ctx)
 
     @hookimpl
     def register_people(self, ctx: PluginContext) -> Iterable[People]:
@@ -101,10 +152,6 @@ async def ask_and_remind(ctx: PluginContext, answers: Answers) -> None:
         for due in reminders_due(now, settings.reminders):
             await answers.remind(now.date(), due)
     await answers.forget_old(now.date(), settings.keep_days)
-
-
-def _today(ctx: PluginContext) -> date:
-    return ctx.clock.now().astimezone(ZoneInfo(ctx.core.timezone)).date()
 
 
 plugin = AvailabilityPlugin()

@@ -25,7 +25,8 @@ def posts(ctx: PluginContext, answers: Answers) -> Iterable[Post]:
         return PostContent(embed=await day_embed(answers, day), view=poll_buttons(day), channel=channel)
 
     async def enough(subject: str) -> PostContent:
-        from slomix_availability.discord.embeds import card, named
+        from slomix_availability.discord.embeds import card
+        from slomix_availability.words import named
 
         (found,) = await answers.days(date.fromisoformat(subject), 1)
         text = f"{found.available} can play {named(found.day)}. {found.threshold} were needed."
@@ -38,7 +39,8 @@ def posts(ctx: PluginContext, answers: Answers) -> Iterable[Post]:
         return PostContent(embed=card("Are you in?", standing(found)), channel=channel)
 
     async def direct(subject: str) -> PostContent:
-        from slomix_availability.discord.embeds import card, named, standing
+        from slomix_availability.discord.embeds import card, standing
+        from slomix_availability.words import named
 
         day, kind, person = subject.split("/")
         (found,) = await answers.days(date.fromisoformat(day), 1)

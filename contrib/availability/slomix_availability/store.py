@@ -25,6 +25,16 @@ where answer.status <> excluded.status
 """
 _CLEAR = "delete from availability.answer where day = $1 and person = $2"
 _PEOPLE = "select person, status from availability.answer where day = $1 order by answered_at, person"
+# Who said what with the player that each is, None for a Discord account that is linked to none.
+_SAID = """
+select a.day, a.status, p.id as player_id, coalesce(p.display, '') as name, coalesce(p.display_raw, '') as name_raw
+from availability.answer a
+left join slomix.account c on c.discord_id = a.person
+left join slomix.player p on p.id = c.player_id
+where a.day >= $1 and a.day < $1 + $2::integer
+order by a.day, a.answered_at, a.person
+"""
+_OWN = "select day, status from availability.answer where person = $1 and day >= $2 and day < $2 + $3::integer"
 _COUNTS = """
 select d.day::date as day,
     count(*) filter (where a.status = 'available') as available,
@@ -42,6 +52,7 @@ insert into availability.poll (day, opened_at, enough_at) values ($1, $2, $2)
 on conflict (day) do update set enough_at = excluded.enough_at where poll.enough_at is null
 returning true
 """
+_WISH_OF = "select person, enough, reminders, threshold from availability.wish where person = $1"
 _WISHES = "select person, enough, reminders, threshold from availability.wish order by person"
 _WISH = """
 insert into availability.wish (person, enough, reminders, threshold) values ($1, $2, $3, $4)
@@ -68,6 +79,17 @@ class Wish:
     threshold: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What somebody said for a day; `player_id` None: the account is linked to no player."""
+
+    day: date
+    status: Status
+    player_id: str | None
+    name: str
+    name_raw: str
+
+
 class Answers:
     """Implements `api.Availability`, and what the commands, the buttons and the job do."""
 
@@ -86,6 +108,14 @@ class Answers:
         for row in await self._ctx.db.fetch(_PEOPLE, day):
             found.setdefault(row["status"], []).append(row["person"])
         return found
+
+    async def said(self, first: date, count: int) -> tuple[Said, ...]:
+        """What everybody said for so many days from `first` on, in the order in which they said it."""
+        return tuple(Said(**dict(row)) for row in await self._ctx.db.fetch(_SAID, first, count))
+
+    async def own(self, person: int, first: date, count: int) -> dict[date, Status]:
+        """What one Discord user said for so many days from `first` on."""
+        return {row["day"]: row["status"] for row in await self._ctx.db.fetch(_OWN, person, first, count)}
 
     async def answer(self, day: date, person: int, status: Status | None) -> Day:
         """Write an answer down (None takes it back) and everything that follows: the poll, the notice, the event."""
@@ -123,8 +153,8 @@ class Answers:
 
     async def wish_of(self, person: int) -> Wish:
         """What a person wants; nothing unless they said so."""
-        rows = await self._ctx.db.fetch(_WISHES)
-        return next((Wish(**dict(row)) for row in rows if row["person"] == person), Wish(person=person))
+        row = await self._ctx.db.fetchrow(_WISH_OF, person)
+        return Wish(**dict(row)) if row else Wish(person=person)
 
     async def open_poll(self, day: date) -> bool:
         """Ask for a day; False where it was asked for already."""

@@ -10,7 +10,8 @@ import discord
 
 from slomix.bot.answers import answering
 from slomix_availability.api import Status
-from slomix_availability.discord.embeds import TITLES, standing
+from slomix_availability.discord.embeds import standing
+from slomix_availability.words import TITLES
 
 if TYPE_CHECKING:
     from slomix_availability.discord.cog import AvailabilityCog

@@ -14,8 +14,9 @@ from slomix.bot.answers import answering
 from slomix_availability.api import STATUSES, Status
 from slomix_availability.days import parse_day
 from slomix_availability.discord.buttons import AnswerButton
-from slomix_availability.discord.embeds import TITLES, bar, day_embed, standing
+from slomix_availability.discord.embeds import bar, day_embed, standing
 from slomix_availability.store import Wish
+from slomix_availability.words import TITLES
 
 if TYPE_CHECKING:
     from slomix.context import PluginContext

@@ -6,15 +6,10 @@ from datetime import date
 
 import discord
 
-from slomix_availability.api import Day, Status
+from slomix_availability.api import Day
 from slomix_availability.store import Answers
+from slomix_availability.words import TITLES, named
 
-TITLES: dict[Status, str] = {
-    "available": "In",
-    "maybe": "Maybe",
-    "looking": "Looking for a game",
-    "not_playing": "Not playing",
-}
 #: Cells of the bar from nobody to enough.
 _BAR = 12
 
@@ -43,11 +38,6 @@ async def day_embed(answers: Answers, day: date) -> discord.Embed:
             mentions = " ".join(f"<@{person}>" for person in said[:40])
             embed.add_field(name=f"{title} ({len(said)})", value=mentions, inline=False)
     return embed
-
-
-def named(day: date) -> str:
-    """`Friday, 27 November`."""
-    return f"{day:%A}, {day.day} {day:%B}"
 
 
 def card(title: str, text: str) -> discord.Embed:
