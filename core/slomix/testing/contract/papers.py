@@ -6,6 +6,7 @@ from slomix.contrib import CogFactory, Export, Page, Parser, Simulator
 from slomix.testing.contract.base import ContractBase
 from slomix.testing.contract.chat import leaves, published, talking
 from slomix.testing.contract.house import House, simulated
+from slomix.testing.contract.pages import other_forms
 from slomix.testing.contract.subject import Subject
 from slomix.testing.contract.tiers import tier
 
@@ -29,8 +30,10 @@ class PaperChecks(ContractBase):
         assert not missing(readme, tables), f"tables that its README does not name: {missing(readme, tables)}"
         kinds = [export.kind for export in house.records(Export)]
         assert not missing(readme, kinds), f"exports that its README does not name: {missing(readme, kinds)}"
-        pages = [page.path if page.root else f"/{house.subject.name}{page.path}" for page in house.records(Page)]
-        bare = [path.split("{")[0] for path in pages]
+        forms = other_forms(house.records(Page))
+        pages = [page for page in house.records(Page) if page.name not in forms]
+        paths = [page.path if page.root else f"/{house.subject.name}{page.path}" for page in pages]
+        bare = [path.split("{")[0] for path in paths]
         assert not missing(readme, bare), f"pages that its README does not name: {missing(readme, bare)}"
         if house.records(CogFactory):
             async with talking(house) as chat:

@@ -23,7 +23,7 @@ from slomix.testing.database import plugin_migrations
 class Subject:
     """An installed plugin. `needs` are the plugins that it requires, directly or not, in the order to load them.
 
-    `optional` are those of its `after` that are installed.
+    `optional` are those of its `after` that are installed, `beside` what those require.
     """
 
     name: str
@@ -32,11 +32,12 @@ class Subject:
     package: Path
     needs: tuple[str, ...]
     optional: tuple[str, ...]
+    beside: tuple[str, ...]
 
     @property
     def everyone(self) -> tuple[str, ...]:
         """All plugins of the program in which it is checked."""
-        return (*self.needs, *self.optional, self.name)
+        return tuple(dict.fromkeys((*self.needs, *self.beside, *self.optional, self.name)))
 
     @property
     def migrations(self) -> MigrationSource | None:
@@ -63,13 +64,15 @@ def subject_of(name: str) -> Subject:
         listed = ", ".join(found) or "none"
         raise LookupError(f"no installed distribution offers the plugin {name!r} (installed: {listed}); install it")
     plugin: Plugin = found[name].entry_point.load()
+    optional = tuple(other for other in plugin.after if other in found and other not in plugin.requires)
     return Subject(
         name=name,
         found=found[name],
         plugin=plugin,
         package=package_folder(found[name]),
         needs=tuple(dict.fromkeys(_needs(plugin, found))),
-        optional=tuple(other for other in plugin.after if other in found and other not in plugin.requires),
+        optional=optional,
+        beside=tuple(need for other in optional for need in _needs(found[other].entry_point.load(), found)),
     )
 
 
