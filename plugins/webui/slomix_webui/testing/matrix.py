@@ -15,6 +15,7 @@ from slomix.testing.browser import View
 from slomix_webui.testing import axe
 from slomix_webui.testing.readers import READERS
 from slomix_webui.testing.tour import Stop, Wish, options, tour
+from slomix_webui.testing.world import quiet
 
 
 @dataclass(slots=True)
@@ -49,6 +50,7 @@ class Report:
 @options(readers=READERS)
 def main(**told: Any) -> None:
     """Let axe check every page of a simulated community. Exit code 1 where it finds anything."""
+    quiet()
     began = time.perf_counter()
     wish, report = Wish(**told), Report()
     asyncio.run(tour(wish, lambda stop, view: report.look(wish, stop, view)))

@@ -11,6 +11,7 @@ import click
 
 from slomix.testing.browser import View
 from slomix_webui.testing.tour import Stop, Wish, options, tour
+from slomix_webui.testing.world import quiet
 
 OUT = Path("var/screenshots")
 
@@ -22,6 +23,7 @@ OUT = Path("var/screenshots")
 def main(whole: bool, out: Path, **told: Any) -> None:
     """Take pictures of pages of a simulated community into a folder, as PAGE-WIDTH-THEME.png (of who is logged in:
     PAGE-WIDTH-THEME-PERSON.png)."""
+    quiet()
     began = time.perf_counter()
     count = asyncio.run(take(Wish(**told), out, whole))
     click.echo(f"{count} pictures in {out}, {time.perf_counter() - began:.0f} s")

@@ -19,7 +19,7 @@ from slomix.testing.chromium import chromium
 from slomix_webui.testing.addresses import Place, places
 from slomix_webui.testing.looks import LOOKS, WIDTHS, Look, looking
 from slomix_webui.testing.readers import READERS, Reader, cookies_of
-from slomix_webui.testing.world import quiet, world
+from slomix_webui.testing.world import world
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -73,7 +73,6 @@ def options(readers: Sequence[Reader]) -> Callable[[F], F]:
 
 async def tour(wish: Wish, look_at: Callable[[Stop, View], Awaitable[None]]) -> int:
     """Open every page and let `look_at` see it; answers how many stops that were."""
-    quiet()
     gate = asyncio.Semaphore(AT_ONCE)
     with chromium() as address:
         async with world(wish.plugins, rounds=wish.rounds) as site, connected(address) as browser:
