@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -182,10 +181,21 @@ async def test_what_the_vote_says(program: Running) -> None:
     session = await evening(program)
     votes: StatsVotesV1 = program.runtime.services.get(StatsVotesV1)  # type: ignore[type-abstract]
     assert await votes.results("s0") is None
-    found = await votes.results(session)
+    over = await votes.results(session)
+    assert over is not None
+    assert (over.open, over.candidates, over.votes) == (False, (), 0)
+    for each in play_evening(seed=4, start=datetime.now(UTC) - timedelta(hours=5)):
+        await program.give(each.name, each.data, server="home")
+    latest = (await reader_of(program).sessions(limit=1)).sessions[0].session_id
+    found = await votes.results(latest)
+    whole = await insight_of(program).session_insight(latest)
     assert found is not None
-    ids = [one.player_id for one in found.candidates]
-    assert len(ids) == len(set(ids))
-    assert re.fullmatch(r"p[0-9a-f]+", ids[0])
-    assert (found.open, found.votes) == (found.until > program.runtime.clock.now(), 0)
-    assert await votes.choice(session, 1) is None
+    assert whole is not None
+    assert found.open
+    assert [one.player_id for one in found.candidates] == [each.numbers.who.player_id for each in whole.players]
+    assert await votes.choice(latest, 1) is None
+    await votes.vote(latest, 1, found.candidates[1].player_id)
+    assert await votes.choice(latest, 1) == found.candidates[1].player_id
+    now = await votes.results(latest)
+    assert now is not None
+    assert [one.votes for one in now.candidates][:2] == [0, 1]

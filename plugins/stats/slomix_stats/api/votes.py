@@ -34,7 +34,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoteResults:
-    """Where the vote of a session stands. Candidates: most damage per minute first. It is `open` until `until`."""
+    """Where the vote of a session stands. It is `open` until `until`. Candidates: most damage per minute first; nobody
+    where it is over and no vote was given."""
 
     session_id: str
     open: bool

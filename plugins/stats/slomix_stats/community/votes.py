@@ -35,6 +35,7 @@ order by s.damage / greatest(s.time_s, 1) desc, s.player_id
 limit $2
 """
 _ENDED = "select ended_at from slomix.session where id = $1"
+_VOTED = "select exists(select from stats.mvp_vote where session_id = $1)"
 _PLAYED = "select true from stats.player_session where session_id = $1 and player_id = $2"
 _CHOICE = "select player_id from stats.mvp_vote where session_id = $1 and voter = $2"
 _VOTE = """
@@ -59,11 +60,13 @@ class Votes:
         ended = await self._ctx.db.fetchval(_ENDED, session_id)
         if ended is None:
             return None
+        open_ = self._ctx.clock.now() - ended < OPEN
+        asked = open_ or await self._ctx.db.fetchval(_VOTED, session_id)
         return VoteResults(
             session_id=session_id,
-            open=self._ctx.clock.now() - ended < OPEN,
+            open=open_,
             until=ended + OPEN,
-            candidates=tuple(await self.candidates(session_id)),
+            candidates=tuple(await self.candidates(session_id)) if asked else (),
         )
 
     async def choice(self, session_id: str, voter: int) -> str | None:

@@ -81,6 +81,6 @@ async def vote(ctx: PluginContext, asked: api.BlockAsked) -> api.Block | api.Not
     """Where the vote stands; nothing at all of a night that nobody voted on in time."""
     votes: StatsVotesV1 = ctx.services.get(StatsVotesV1)  # type: ignore[type-abstract]
     found = await votes.results(asked.subject.id)
-    if found is None or not found.candidates or not (found.open or found.votes):
+    if found is None or not found.candidates:
         return None
     return api.Block(model=VoteView(results=found, votes=found.votes), template="webui/nights/vote.html")
