@@ -7,6 +7,7 @@ import sys
 
 from slomix.errors import SlomixError
 from slomix_greatshot.demo import Limits, read
+from slomix_greatshot.demo.cutter import cut
 from slomix_greatshot.highlights import find
 from slomix_greatshot.scan import messages
 from slomix_greatshot.scan.report import refusal, report
@@ -49,13 +50,22 @@ def answer(ask: messages.Ask) -> messages.Answer:
         return messages.Answer(report=refusal(ask.file, f"{ask.file} can not be read: {error.strerror}"))
 
 
+def clip(ask: messages.Ask, window: messages.Window) -> messages.Answer:
+    try:
+        return messages.Answer(clip=cut(ask.file, window.start_ms, window.end_ms, window.out))
+    except SlomixError as error:
+        return messages.Answer(error=str(error))
+    except OSError as error:
+        return messages.Answer(error=f"{ask.file} can not be cut: {error.strerror}")
+
+
 def main() -> None:
     restrict(int(sys.argv[1]))
     gc.disable()  # a demo is a tree of values: nothing that only the collector finds is left behind
     while ask := messages.read(sys.stdin.buffer, messages.Ask):
         restrict_seconds(ask.seconds)
         try:
-            told = answer(ask)
+            told = answer(ask) if ask.cut is None else clip(ask, ask.cut)
         except MemoryError:
             told = messages.Answer(error="it needs more memory than a scan may use")
         messages.write(sys.stdout.buffer, told)

@@ -8,6 +8,7 @@ from typing import IO, TypeVar
 import msgspec
 
 from slomix_greatshot.demo import Demo
+from slomix_greatshot.demo.cutter import Clip
 from slomix_greatshot.highlights import Highlight, Tuning
 from slomix_greatshot.scan.report import Report
 
@@ -16,14 +17,23 @@ MOST_BYTES = 128 << 20
 _LENGTH = struct.Struct("<I")
 
 
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """Server times between which a clip is to be cut, and where it is to be written."""
+
+    start_ms: int
+    end_ms: int
+    out: str
+
+
 class Ask(msgspec.Struct, kw_only=True):
-    """A file to read; `whole` asks for the demo and its highlights too and not for the report alone."""
+    """A file to read, or to `cut`; `whole` asks for the demo and its highlights too and not for the report alone."""
 
     file: str
     whole: bool
     seconds: float
     old_protocol: bool = False
     tuning: Tuning | None = None
+    cut: Window | None = None
 
 
 class Answer(msgspec.Struct, kw_only=True):
@@ -32,6 +42,7 @@ class Answer(msgspec.Struct, kw_only=True):
     report: Report | None = None
     demo: Demo | None = None
     found: list[Highlight] = []
+    clip: Clip | None = None
     error: str | None = None
 
 

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from slomix.errors import SlomixError
+from slomix_greatshot.demo.cutter import Clip
 from slomix_greatshot.highlights import Tuning
 from slomix_greatshot.scan import messages
 
@@ -22,6 +23,8 @@ MEGABYTES = 512
 #: A worker that has read so many is replaced: whatever it may hold on to goes with it.
 ASKS = 200
 _GRACE = 2.0
+#: How often a demo is read to cut a clip: for its begin, for what is before it, and the clip itself.
+_PASSES = 3
 
 
 class ScanFailed(SlomixError):
@@ -111,6 +114,15 @@ class Workers:
         ask = messages.Ask(file=str(file), whole=whole, seconds=self._seconds, old_protocol=old_protocol, tuning=tuning)
         with self._worker() as worker:
             return worker.ask(ask, self._seconds)
+
+    def cut(self, file: Path | str, start_ms: int, end_ms: int, out: Path | str) -> Clip:
+        """Write a clip, checked snapshot by snapshot. Raises `ScanFailed` with the reason."""
+        window = messages.Window(start_ms=start_ms, end_ms=end_ms, out=str(out))
+        ask = messages.Ask(file=str(file), whole=False, seconds=_PASSES * self._seconds, cut=window)
+        with self._worker() as worker:
+            answer = worker.ask(ask, ask.seconds)
+        assert answer.clip is not None
+        return answer.clip
 
     def stop(self) -> None:
         with self._lock:

@@ -1,0 +1,1 @@
+"""What greatshot says in Discord. Imported in the bot role only."""

@@ -1,0 +1,1 @@
+"""How demos come in: checked while they come, never whole in memory."""

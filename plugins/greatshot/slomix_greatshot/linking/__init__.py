@@ -1,0 +1,1 @@
+"""Which round of stats a demo shows."""

@@ -1,0 +1,10 @@
+drop view greatshot.pub_highlight;
+drop view greatshot.pub_demo;
+drop table greatshot.seen_file;
+drop table greatshot.render;
+drop table greatshot.highlight;
+drop table greatshot.chat;
+drop table greatshot.death;
+drop table greatshot.demo_player;
+drop table greatshot.demo_round;
+drop table greatshot.demo;
