@@ -4,7 +4,21 @@ cimport cython
 
 cdef unsigned int PAST_END, BAD_OP, BAD_COUNT, BAD_AREAS, BAD_STRING, BAD_ORDER, BAD_INDEX, BAD_MARK
 cdef unsigned int LENGTH, WORD
-cdef unsigned long long DE_BRUIJN
+cdef Py_ssize_t CODES_PER_WINDOW
+
+cdef extern from *:
+    """
+    #if defined(__GNUC__)
+    #define zeros_before(word) __builtin_ctzll(word)
+    #else
+    static int zeros_before(unsigned long long word) {
+        int count = 0;
+        while (!(word & 1)) { word >>= 1; count++; }
+        return count;
+    }
+    #endif
+    """
+    int zeros_before(unsigned long long word) noexcept
 
 @cython.locals(memory=bytearray)
 cdef unsigned int* block(list keep, Py_ssize_t size)
@@ -21,7 +35,6 @@ cdef class Bits:
     cdef unsigned int fault
     cdef list keep
     cdef unsigned int* codes
-    cdef unsigned int* runs
     cdef unsigned int* small
     cdef unsigned int* text
 
@@ -38,7 +51,7 @@ cdef class Bits:
     @cython.locals(code="unsigned int")
     cdef unsigned int byte(self) noexcept
 
-    @cython.locals(length=Py_ssize_t, code="unsigned int")
+    @cython.locals(length=Py_ssize_t, pos=Py_ssize_t, window="unsigned long long", code="unsigned int", _=Py_ssize_t)
     cdef bytes string(self, Py_ssize_t limit)
 
     @cython.locals(letters=bytearray, index=Py_ssize_t)

@@ -50,19 +50,11 @@ BAD_MARK = 8
 LENGTH = 0xFFFFF
 WORD = 0xFFFFFFFF
 ALL_BITS = 0xFFFFFFFFFFFFFFFF
-#: Multiplied with a lone bit it moves that bit's number to the top six bits, scrambled as in `_runs`.
-DE_BRUIJN = 0x03F79D71B4CB0A89
-
-
-def _runs() -> list[int]:
-    order = [0] * 64
-    for bit in range(64):
-        order[((DE_BRUIJN << bit) & 0xFFFFFFFFFFFFFFFF) >> 58] = bit
-    return order
+#: A window of 57 bits holds so many codes, however long they are.
+CODES_PER_WINDOW = 5
 
 
 _CODES = tables.decoding()
-_RUNS = _runs()
 #: The bits of the whole floats from -4096 to 4095, which are sent in 13 bits.
 _SMALL = list(array("I", array("f", range(-4096, 4096)).tobytes()))
 
@@ -93,9 +85,8 @@ class Bits:
         self.fault = 0
         self.whole = 0
         self.codes = filled(self.keep, _CODES)
-        self.runs = filled(self.keep, _RUNS)
         self.small = filled(self.keep, _SMALL)
-        self.text = block(self.keep, 8192)
+        self.text = block(self.keep, 8192 + CODES_PER_WINDOW)
 
     def look_at(self, chunk: bytes, at: int, size: int, length: int) -> None:
         """Read the message of `size` bytes at `at`; at least 8 zeros stand behind the `length` bytes of the chunk."""
@@ -141,15 +132,20 @@ class Bits:
 
     def string(self, limit: int) -> bytes:
         """Text up to its zero, of at most `limit` bytes with it; `%` is read as `.`, as both ends of the game do."""
-        length = 0
-        while length < limit and self.pos <= self.limit:
-            code = self.codes[self.window(self.pos) & 2047]
-            self.pos += code & LENGTH
-            code >>= 20
-            if code == 0:
-                return self.written(length)
-            self.text[length] = 46 if code == 37 else code
-            length += 1
+        length, pos = 0, self.pos
+        while length < limit and pos <= self.limit:
+            window = self.window(pos)
+            for _ in range(CODES_PER_WINDOW):
+                code = self.codes[window & 2047]
+                window >>= code & 63
+                pos += code & LENGTH
+                code >>= 20
+                if code == 0 and length < limit:
+                    self.pos = pos
+                    return self.written(length)
+                self.text[length] = 46 if code == 37 else code
+                length += 1
+        self.pos = pos
         self.fault = BAD_STRING
         return b""
 
@@ -167,7 +163,7 @@ class Bits:
         while True:
             if cython.compiled:
                 window = self.window(pos)
-                run = self.runs[((window & (0 - window)) * DE_BRUIJN) >> 58] if window else 57
+                run = zeros_before(window) if window else 57
             else:
                 window = self.whole >> pos & ALL_BITS
                 run = (window & -window).bit_length() - 1 if window else 57
@@ -220,7 +216,7 @@ class Bits:
         while field < count:
             if cython.compiled:
                 window = self.window(self.pos)
-                run = self.runs[((window & (0 - window)) * DE_BRUIJN) >> 58] if window else 57
+                run = zeros_before(window) if window else 57
             else:
                 window = self.whole >> self.pos & ALL_BITS
                 run = (window & -window).bit_length() - 1 if window else 57
