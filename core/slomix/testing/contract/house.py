@@ -18,7 +18,7 @@ from slomix.bus.outbox import DELIVERY_JOB
 from slomix.contrib import Handler, Simulator
 from slomix.jobs.queue import JobRequest
 from slomix.settings import WebSettings
-from slomix.testing.contract.subject import Subject, package_folder
+from slomix.testing.contract.subject import Subject, package_folder, subject_of
 from slomix.testing.running import Running, running
 
 R = TypeVar("R")
@@ -116,8 +116,8 @@ async def open_house(
     samples: Samples,
     without: str | None = None,
 ) -> AsyncIterator[House]:
-    """The program with all roles' declarations; `without` leaves one plugin out."""
-    names = [name for name in subject.everyone if name != without]
+    """The program with all roles' declarations; `without` leaves one plugin out, and those that need it."""
+    names = [name for name in subject.everyone if without not in (name, *subject_of(name).needs)]
     sections = {subject.name: settings} if settings else {}
     # every route is asked with every method, which is more than one address may do in a minute
     patient = {"web": WebSettings(changes_per_minute=10_000)}
