@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from slomix.nouns import MatchStatus, Side
-from slomix_stats.api.findings import SessionFindings
+from slomix_stats.api.findings import DataQuality, SessionFindings
 
 Outcome = Literal["hold", "objective"]
 Letter = Literal["A", "B"]
@@ -383,6 +383,10 @@ class StatsReaderV1(Protocol):
 
     async def session_rounds(self, session_id: str) -> tuple[RoundDetail, ...]:
         """Every round of a session with its players, in the order of time; empty where there is no such session."""
+        ...
+
+    async def quality(self) -> DataQuality:
+        """What checks noticed in all stored rounds."""
         ...
 
     async def findings(self, session_id: str) -> SessionFindings:

@@ -14,6 +14,7 @@ from datetime import date, datetime
 
 from slomix.context import Db
 from slomix_stats.api import (
+    DataQuality,
     DayLine,
     Leaderboard,
     LeaderboardMetric,
@@ -28,7 +29,7 @@ from slomix_stats.api import (
     SessionsAround,
     WeaponLine,
 )
-from slomix_stats.findings import session_findings
+from slomix_stats.findings import data_quality, session_findings
 from slomix_stats.reader import boards, evenings, matches, pieces, players
 
 __all__ = ["MIN_ROUNDS", "StatsReader"]
@@ -70,6 +71,9 @@ class StatsReader:
 
     async def session_rounds(self, session_id: str) -> tuple[RoundDetail, ...]:
         return await evenings.rounds(self._db, _storable(session_id))
+
+    async def quality(self) -> DataQuality:
+        return await data_quality(self._db)
 
     async def findings(self, session_id: str) -> SessionFindings:
         return await session_findings(self._db, _storable(session_id))
