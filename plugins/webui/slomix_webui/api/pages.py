@@ -110,7 +110,8 @@ class Page:
 class NavItem:
     """A menu entry. `page` names the page (or pages) of the plugin on which it is the current one.
 
-    `icon` is one of the dashboard's (docs/dashboard/design.md); `permission` hides it from those who lack it.
+    `icon` is one of the dashboard's (docs/dashboard/design.md); `permission` hides it from those who lack it, `tier`
+    from those below it.
     """
 
     slot: NavSlot
@@ -120,6 +121,7 @@ class NavItem:
     pages: tuple[str, ...] = ()
     icon: str = ""
     permission: str | None = None
+    tier: Literal["owner", "admin", "moderator"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

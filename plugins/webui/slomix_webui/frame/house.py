@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from slomix.context import Contribution, PluginContext
+    from slomix.web.auth import Viewer
     from slomix_webui.frame.language import Catalogue
 
 T = TypeVar("T")
@@ -45,6 +46,17 @@ class Entry:
     plugin: str
     item: NavItem
     scoped: bool
+
+    @property
+    def open(self) -> bool:
+        """Whether the entry is for everybody."""
+        return self.item.permission is None and self.item.tier is None
+
+    def allows(self, viewer: Viewer) -> bool:
+        """Whether the entry is for this reader."""
+        item = self.item
+        right = item.permission is None or viewer.may(item.permission)
+        return right and (item.tier is None or viewer.is_at_least(item.tier))
 
     def current(self, plugin: str, page: str) -> bool:
         """Whether the entry leads to this page."""

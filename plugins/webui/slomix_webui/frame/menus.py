@@ -40,10 +40,7 @@ class Menus:
 def menus(house: House, texts: Catalogue, scope: PageScope, page: tuple[str, str]) -> Menus:
     """The menus of a page. Entries that need a right are in the reader's own menu only."""
     query = scope.query()
-    everyone = {
-        slot: [each for each in house.nav.get(slot, ()) if each.item.permission is None]
-        for slot in ("main", "more", "footer")
-    }
+    everyone = {slot: [each for each in house.nav.get(slot, ()) if each.open] for slot in ("main", "more", "footer")}
     here = next((_key(each) for lines in everyone.values() for each in lines if each.current(*page)), "")
     lines = {slot: [_line(each, texts, query) for each in found] for slot, found in everyone.items()}
     return Menus(here=here, **lines)

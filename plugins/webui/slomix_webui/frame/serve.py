@@ -154,7 +154,10 @@ class Endpoint:
                 return csv_answer(asked.request, self.page.name, placed.block.tables or {})
         if self.form == "csv":
             return csv_answer(asked.request, self.page.name, tables(model) if tables else {})
-        return json_answer(asked.request, model, status=shown.status)
+        answer = json_answer(asked.request, model, status=shown.status)
+        if not shown.fresh:
+            answer.headers["Cache-Control"] = "no-store"
+        return answer
 
     async def _tab(self, asked: Asked, shown: Shown) -> Placed | None:
         """The tab that the address names; None where it names none."""

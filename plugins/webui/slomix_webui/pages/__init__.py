@@ -16,6 +16,22 @@ from slomix_webui.pages.players import ROOM as PLAYERS
 from slomix_webui.pages.records import ROOM as RECORDS
 from slomix_webui.pages.room import Room
 from slomix_webui.pages.search import ROOM as SEARCH
+from slomix_webui.pages.system import ROOM as SYSTEM
 
 #: In the order in which their routes are tried.
-ROOMS: tuple[Room, ...] = (HOME, NIGHTS, LIVE, BOARDS, PLAYERS, FORM, COMPARE, METRICS, ME, MEMORY, RECORDS, MAPS, SEARCH)
+ROOMS: tuple[Room, ...] = (
+    HOME,
+    NIGHTS,
+    LIVE,
+    BOARDS,
+    PLAYERS,
+    FORM,
+    COMPARE,
+    METRICS,
+    ME,
+    MEMORY,
+    RECORDS,
+    MAPS,
+    SEARCH,
+    SYSTEM,
+)

@@ -88,8 +88,9 @@ async def load(ctx: PluginContext, asked: api.Asked) -> api.Shown:
 def ways(house: House, asked: api.Asked, viewer: Viewer) -> tuple[Way, ...]:
     """The entries of the reader's own menu that they may follow."""
     found = [*house.nav.get("user", ()), *house.nav.get("admin", ())]
-    allowed = [each.item for each in found if each.item.permission is None or viewer.may(each.item.permission)]
-    return tuple(Way(label=asked.text(item.label), address=item.address) for item in allowed)
+    return tuple(
+        Way(label=asked.text(each.item.label), address=each.item.address) for each in found if each.allows(viewer)
+    )
 
 
 async def _player(ctx: PluginContext, asked: api.Asked, viewer: Viewer) -> Linked | None:
