@@ -12,8 +12,8 @@ from msgspec import Meta
 from slomix.web.api import BadRequest
 from slomix_stats.api import BadScope, Board, MetricInfo, StatsInsightV1
 from slomix_webui import api
-from slomix_webui.frame.blocks import load_columns
 from slomix_webui.frame.scope import for_stats
+from slomix_webui.pages.columns import ExtraColumn, extra_columns
 
 if TYPE_CHECKING:
     from slomix.context import PluginContext
@@ -29,15 +29,6 @@ class BoardQuery:
 
     metric: Annotated[str, Meta(max_length=40)] = "dpm"
     cursor: Annotated[str, Meta(max_length=200)] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtraColumn:
-    """A column that a plugin added: its values by player id, ready to print."""
-
-    label: str
-    meaning: str
-    cells: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +68,9 @@ async def load(ctx: PluginContext, asked: api.Asked) -> api.Shown:
         board = await insight.board(wanted.metric, for_stats(asked.scope), limit=PLACES, cursor=wanted.cursor)
     except BadScope as error:
         raise BadRequest(str(error)) from None
+    extra = await extra_columns(ctx, asked, "leaderboard", [row.who.player_id for row in board.rows])
     return api.Shown(
-        model=board_view(board, insight.metrics(), await _extra(ctx, asked, board), first=wanted.cursor is None),
+        model=board_view(board, insight.metrics(), extra, first=wanted.cursor is None),
         title=asked.text("Leaderboard: {metric}", metric=board.metric.title),
         description=board.metric.description,
         live="*",
@@ -97,28 +89,6 @@ def board_view(
         extra=extra,
         first=first,
         most=max((abs(row.value) for row in board.rows), default=0.0),
-    )
-
-
-async def _extra(ctx: PluginContext, asked: api.Asked, board: Board) -> tuple[ExtraColumn, ...]:
-    """The columns of plugins; one that did not come in time is left out."""
-    given = ctx.contributions.of(api.Column)
-    if not given:
-        return ()
-    block = api.BlockAsked(
-        subject=api.Subject(kind="home"),
-        scope=asked.scope,
-        preferences=asked.preferences,
-        text=asked.text,
-        request=asked.request,
-    )
-    ids = [row.who.player_id for row in board.rows]
-    found = await load_columns(given, "leaderboard", ids, block)
-    return tuple(
-        ExtraColumn(
-            label=each.column.label, meaning=each.column.meaning, cells={player: each.cell(player) for player in ids}
-        )
-        for each in found
     )
 
 
