@@ -9,6 +9,7 @@ from slomix_webui.testing.pages import Budget, PageContract
 
 class TestPages(PageContract):
     plugin = "webui"
+    unreachable = ("system.file", "system.job")  # no file is wrong here, and no job
     budgets: ClassVar = {
         "session": Budget(document=45_000, visit=250_000, nodes=3_000),
         "match": Budget(nodes=2_000),

@@ -43,7 +43,7 @@ class PageContract:
 
     `settings` as in `slomix.testing.contract`. `given` names addresses of pages whose parameters no link shows (page
     to addresses); `unreachable` pages that may have none. `budgets` are those of single pages. Pages for readers who
-    are logged in are read by an admin.
+    are logged in are read by the owner.
     """
 
     plugin: ClassVar[str]
@@ -86,7 +86,7 @@ class PageContract:
         listed = await self._addresses(filled, "large")
         for closed in (False, True):  # one view for each kind of reader: a fresh one costs as much as a page
             asked = [(place, address) for place, address in listed if place.closed is closed]
-            cookies = await cookies_of(filled.program, "admin") if closed else {}
+            cookies = await cookies_of(filled.program, "owner") if closed else {}
             async with seen_browser.view(cache=False, cookies=cookies, home=filled.url) as view:
                 for place, address in asked:
                     await view.resize(DESK)
@@ -96,7 +96,7 @@ class PageContract:
 
     async def _addresses(self, site: Site, size: Size) -> list[tuple[Place, str]]:
         """Pages with their addresses. With data, a link leads to every page."""
-        found = await places(site.program, [self.plugin], self.given, await cookies_of(site.program, "admin"))
+        found = await places(site.program, [self.plugin], self.given, await cookies_of(site.program, "owner"))
         lost = [f"{place.name} ({place.path})" for place in found if not place.addresses]
         lost = [page for page in lost if page.split(" ", 1)[0] not in self.unreachable]
         assert size != "large" or not lost, f"no link leads to {', '.join(lost)}; name addresses in `given`"
@@ -105,7 +105,7 @@ class PageContract:
 
     async def _cookies(self, site: Site, place: Place) -> dict[str, str]:
         """Open pages are read by nobody in particular."""
-        return await cookies_of(site.program, "admin") if place.closed else {}
+        return await cookies_of(site.program, "owner") if place.closed else {}
 
     async def _headers(self, site: Site, place: Place) -> dict[str, str]:
         cookies = await self._cookies(site, place)

@@ -9,12 +9,13 @@ from slomix.testing.login import log_in
 from slomix.testing.running import Running
 from slomix.web.cookies import HINT, SESSION
 
-Reader = Literal["nobody", "user", "moderator", "admin"]
+Reader = Literal["nobody", "user", "moderator", "admin", "owner"]
 READERS: tuple[Reader, ...] = get_args(Reader)
-_TIERS: Mapping[Reader, Literal["everyone", "moderator", "admin"]] = {
+_TIERS: Mapping[Reader, Literal["everyone", "moderator", "admin", "owner"]] = {
     "user": "everyone",
     "moderator": "moderator",
     "admin": "admin",
+    "owner": "owner",
 }
 
 
