@@ -18,8 +18,10 @@ from starlette.routing import Route
 
 from slomix.jobs.queue import JobQueue, JobRequest
 from slomix.testing.running import Running, running
+from slomix.testing.web import ORIGIN
 from slomix.web import operations
 from slomix.web.chain import chain
+from slomix.web.cookies import SESSION
 
 OPERATOR, ADMIN = 770000000000000041, 770000000000000042
 TORN = "2026-01-01-200000-supply-round-1.txt"
@@ -140,6 +142,14 @@ async def test_the_facts_of_the_chain(program: Running) -> None:
     assert facts["bot"]["on"] is False
     assert facts["login"]["reason"]
     assert {each["name"]: each["state"] for each in facts["plugins"]}["stats"] == "running"
+
+
+async def test_metrics_are_for_whoever_operates_the_house_wherever_they_are(program: Running) -> None:
+    for rights, status in (((), 403), ((operations.OPERATE,), 200)):
+        session = {SESSION: await program.session_of(OPERATOR, rights=rights)}
+        elsewhere = httpx2.ASGITransport(app=program.app, client=("192.0.2.7", 40000))
+        async with httpx2.AsyncClient(transport=elsewhere, base_url=ORIGIN, cookies=session) as web:
+            assert (await web.get("/metrics")).status_code == status
 
 
 async def test_the_chain_is_told_while_the_database_is_away(program: Running) -> None:

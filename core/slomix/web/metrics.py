@@ -19,6 +19,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from slomix.people.rights import OPERATE
+from slomix.web.auth import viewer
 from slomix.web.cache import AnswerCache
 from slomix.web.guard import address
 from slomix.web.mounts import TEMPLATE
@@ -117,13 +119,19 @@ class Metrics:
 
     async def answer(self, request: Request) -> Response:
         """The text that Prometheus reads, for whoever may."""
-        self._admit(request)
+        await self._admit(request)
         await self._look()
         return Response(generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    def _admit(self, request: Request) -> None:
-        """Programs on this machine may; others with the token. Raises `Forbidden` or `Unauthorized`."""
+    async def _admit(self, request: Request) -> None:
+        """Programs on this machine may, whoever operates the house, and others with the token.
+
+        Raises `Forbidden` or `Unauthorized`.
+        """
         if is_loopback(address(request.scope)):
+            return
+        who = await viewer(request)
+        if who is not None and who.may(OPERATE):
             return
         if self._token is None:
             raise Forbidden("Metrics are for this machine only; slomix.web.metrics_token opens them to others.")
