@@ -9,6 +9,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from slomix.names import clean_name
+from slomix_webui.formats import local, whole
 from slomix_webui.html import fill
 from slomix_webui.icons import icon
 from slomix_webui.wording import say
@@ -17,6 +18,7 @@ Quality = Literal["complete", "partial", "estimated", "missing"]
 Role = Literal["attack", "defend"]
 
 _ROLES = {"attack": "Attack", "defend": "Defence"}
+_LEVELS = {"complete": "Complete", "partial": "Partial", "estimated": "Estimated", "missing": "Missing"}
 _QUALITY: dict[str, tuple[str, str]] = {
     "complete": ("good", "check"),
     "partial": ("warn", "warn"),
@@ -53,7 +55,7 @@ def quality(level: Quality, why: str = "") -> Markup:
     kind, mark = _QUALITY[level]
     title = fill(' title="{}"', why) if why else ""
     classes = f"tag {kind}".strip()
-    return fill('<span class="{}"{}>{}{}</span>', classes, title, icon(mark), say(level.capitalize()))
+    return fill('<span class="{}"{}>{}{}</span>', classes, title, icon(mark), say(_LEVELS[level]))
 
 
 def band(percentile: float | None, sample: int | None = None) -> Markup:
@@ -62,7 +64,7 @@ def band(percentile: float | None, sample: int | None = None) -> Markup:
         return fill('<span class="band quiet">{}</span>', say("too few to compare"))
     words, filled = next(((text, marks) for end, text, marks in _BANDS if percentile < end), (_TOP, 5))
     share = max(0, min(100, round(percentile)))
-    title = say("better than {share} % of {sample} players", share=share, sample=f"{sample:,}") if sample else ""
+    title = say("better than {share} % of {sample} players", share=share, sample=whole(sample)) if sample else ""
     marks = Markup('<i class="on"></i>') * filled + Markup("<i></i>") * (5 - filled)
     return fill(
         '<span class="band" title="{}"><span class="pips" aria-hidden="true">{}</span>{}</span>',
@@ -84,7 +86,7 @@ def change(percent: float | None, places: int = 0, unit: str = " %") -> Markup:
         kind,
         mark,
         sign,
-        f"{abs(percent):,.{places}f}",
+        local(f"{abs(percent):,.{places}f}"),
         unit,
     )
 

@@ -1,14 +1,17 @@
-"""Numbers and times as people read them. Pure; the templates use these as filters."""
+"""Numbers and times as people read them, in the language of the page. The templates use these as filters."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
+
+from slomix_webui.wording import ENGLISH, language, say
 
 if TYPE_CHECKING:
     from slomix_stats.api import MetricInfo
+    from slomix_webui.locale_forms import Shape
 
 #: What stands where a value is unknown.
 UNKNOWN = "–"
@@ -26,17 +29,32 @@ def clock(seconds: float | None) -> str:
 def played(seconds: float) -> str:
     """Time on the server: `54 min`, `12 h 05`."""
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60:02}"
+    return f"{minutes} min" if minutes < 100 else f"{whole(minutes // 60)} h {minutes % 60:02}"
+
+
+def local(english: str) -> str:
+    """A number as Python writes it, `1,234.5`, with the signs of the page's language."""
+    spoken = language()
+    if spoken == ENGLISH:
+        return english
+    from slomix_webui.locale_forms import numbers_in
+
+    return numbers_in(english, spoken)
+
+
+def whole(value: int) -> str:
+    """A whole number with groups of three: `12,345`."""
+    return local(f"{value:,}")
 
 
 def count(value: int | None) -> str:
-    """A whole number with groups of three: `12,345`."""
-    return UNKNOWN if value is None else f"{value:,}"
+    """As `whole`, with a dash for what is unknown."""
+    return UNKNOWN if value is None else local(f"{value:,}")
 
 
 def decimal(value: float | None, places: int = 1) -> str:
     """A number with a fixed count of decimals."""
-    return UNKNOWN if value is None else f"{value:,.{places}f}"
+    return UNKNOWN if value is None else local(f"{value:,.{places}f}")
 
 
 def percent(value: float | None) -> str:
@@ -45,20 +63,40 @@ def percent(value: float | None) -> str:
 
 
 def measured(value: float | None, metric: MetricInfo) -> str:
-    """A metric's value as its unit wants it: seconds as time played, percent with its sign, all else by its decimals."""
+    """A metric's value as its unit wants it: seconds as time played, percent with its sign, others by decimals."""
     if value is not None and metric.unit == "s":
         return played(value)
     return decimal(value, metric.decimals) + (" %" if metric.unit == "%" and value is not None else "")
 
 
-def day(moment: datetime) -> str:
+def day(moment: date) -> str:
     """`Sun 19 Oct 2025`, in the zone of the moment (the server's)."""
-    return f"{moment:%a} {moment.day} {moment:%b %Y}"
+    return _day(moment, "short") or f"{moment:%a} {moment.day} {moment:%b %Y}"
 
 
-def long_day(moment: datetime) -> str:
+def long_day(moment: date) -> str:
     """`Sunday 19 October 2025`."""
-    return f"{moment:%A} {moment.day} {moment:%B %Y}"
+    return _day(moment, "long") or f"{moment:%A} {moment.day} {moment:%B %Y}"
+
+
+def weekday_of(moment: date) -> str:
+    """`Sun 19 Oct`, where the year goes without saying."""
+    return _day(moment, "days") or f"{moment:%a} {moment.day} {moment:%b}"
+
+
+def month(moment: date) -> str:
+    """`Oct`."""
+    return _day(moment, "month") or f"{moment:%b}"
+
+
+def weekdays() -> tuple[str, ...]:
+    """The short names of the days of the week, Monday first."""
+    spoken = language()
+    if spoken == ENGLISH:
+        return ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    from slomix_webui.locale_forms import weekdays_in
+
+    return weekdays_in(spoken)
 
 
 def hour(moment: datetime) -> str:
@@ -73,7 +111,7 @@ def zone(moment: datetime) -> str:
 
 def plural(number: int, one: str, many: str | None = None) -> str:
     """`1 map`, `3 maps`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{whole(number)} {one if number == 1 else many or one + 's'}"
 
 
 def maps(names: Sequence[str]) -> str:
@@ -83,4 +121,15 @@ def maps(names: Sequence[str]) -> str:
 
 def words(items: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
-    return " and ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
+    first, last = ", ".join(items[:-1]), "".join(items[-1:])
+    return say("{first} and {last}", first=first, last=last) if first else last
+
+
+def _day(moment: date, shape: Shape) -> str:
+    """A day in another language than English; "" in English."""
+    spoken = language()
+    if spoken == ENGLISH:
+        return ""
+    from slomix_webui.locale_forms import day_in
+
+    return day_in(moment.date() if isinstance(moment, datetime) else moment, shape, spoken)

@@ -1,4 +1,4 @@
-"""One map of stopwatch in words and lengths: who set which time, who held, and what that gave. Pure."""
+"""One map of stopwatch in words and lengths: who set which time, who held, and what that gave."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from slomix_stats.api import Letter, MatchLine, RoundLine, opposite
 from slomix_webui.formats import clock
+from slomix_webui.wording import say
 
 _UNSCORED = {
     "open": "Round 2 is still to come",
@@ -19,6 +20,7 @@ _UNSCORED = {
     "too_short": "Over in seconds: not counted",
     "manual": "Not counted by decision",
 }
+_UNKNOWN = "The result is unknown: not counted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,7 @@ def _half(line: RoundLine, letter: Letter | None, scale: float, *, target: float
         round_id=line.round_id,
         number=line.number,
         letter=letter,
-        attackers=letter or (side.capitalize() if side else "Attackers"),
+        attackers=letter or (say(side.capitalize()) if side else say("Attackers")),
         verdict=_verdict(line),
         done=line.outcome == "objective",
         length=_share(_took(line), scale),
@@ -113,24 +115,24 @@ def _took(line: RoundLine) -> float | None:
 
 def _verdict(line: RoundLine) -> str:
     if line.aborted:
-        return "aborted"
+        return say("aborted")
     if line.outcome == "objective":
-        return f"{'set' if line.number == 1 else 'did it in'} {clock(line.seconds)}"
+        return say("set {time}" if line.number == 1 else "did it in {time}", time=clock(line.seconds))
     if line.outcome == "hold":
         if line.ended_early:
-            return f"gave up {clock(line.seconds)}"
-        return f"held {clock(_took(line))}"
-    return "result unknown"
+            return say("gave up {time}", time=clock(line.seconds))
+        return say("held {time}", time=clock(_took(line)))
+    return say("result unknown")
 
 
 def _unscored(match: MatchLine) -> str:
-    return _UNSCORED.get(match.unscored_because or "", "The result is unknown: not counted")
+    return say(_UNSCORED.get(match.unscored_because or "", _UNKNOWN))
 
 
 def _result(match: MatchLine, attackers: Letter | None) -> str:
     first, second = match.points_r1_attackers or 0, match.points_r2_attackers or 0
     if first == second:
-        return "Draw, both held"
+        return say("Draw, both held")
     if attackers is None:
-        return f"Attackers of round {1 if first > second else 2} win"
-    return f"{attackers if first > second else opposite(attackers)} wins"
+        return say("Attackers of round {number} win", number=1 if first > second else 2)
+    return say("{letter} wins", letter=attackers if first > second else opposite(attackers))

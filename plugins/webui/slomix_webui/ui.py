@@ -15,7 +15,7 @@ from jinja2.environment import TemplateModule
 
 from slomix_webui import badges, charts, icons, markup, moments, strips
 from slomix_webui.colours import coloured
-from slomix_webui.wording import Text, speaking
+from slomix_webui.wording import ENGLISH, Text, speaking
 
 #: Files of macros.
 MACROS = ("head", "verdict", "blocks", "table", "controls", "lists", "frame")
@@ -52,9 +52,10 @@ def install(environment: Environment, prefix: str = "") -> None:
     The environment's global `_` translates; without one everything is English.
     """
     text = cast(Text, environment.globals.setdefault("_", _as_it_is))
-    ui = SimpleNamespace(**SILENT, **{name: _in(text, piece) for name, piece in SPEAKING.items()})
+    language = str(environment.globals.get("language", ENGLISH))
+    ui = SimpleNamespace(**SILENT, **{name: _in(text, language, piece) for name, piece in SPEAKING.items()})
     drawn = {name: getattr(charts, name) for name in charts.__all__}
-    chart = {name: maker if isinstance(maker, type) else _in(text, maker) for name, maker in drawn.items()}
+    chart = {name: maker if isinstance(maker, type) else _in(text, language, maker) for name, maker in drawn.items()}
     environment.globals["ui"] = ui
     environment.globals["chart"] = SimpleNamespace(**chart)
     for name in MACROS:
@@ -70,10 +71,10 @@ def _add(ui: SimpleNamespace, module: TemplateModule) -> None:
         setattr(ui, name, macro)
 
 
-def _in(text: Text, piece: Callable[..., Any]) -> Callable[..., Any]:
+def _in(text: Text, language: str, piece: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(piece)
     def said(*args: Any, **kwargs: Any) -> Any:
-        with speaking(text):
+        with speaking(text, language):
             return piece(*args, **kwargs)
 
     return said

@@ -1,7 +1,7 @@
-"""The few words that badges and charts bring themselves, in the language of the page that is being made.
+"""Words and numbers in the language of the page that is being made, for code that no template hands a translation.
 
-`install` in `ui.py` sets the language around each call from a template. Code that draws outside of a template and wants
-another language than English says `with speaking(texts.text):`.
+The frame sets the language around everything that a request does. Code that draws outside of a request and wants
+another language than English says `with speaking(texts.text, texts.language):`.
 """
 
 from __future__ import annotations
@@ -13,24 +13,31 @@ from typing import Any
 
 Text = Callable[..., str]
 
+ENGLISH = "en"
+
 
 def _english(message: str, **values: Any) -> str:
     return message.format(**values) if values else message
 
 
-_TEXT: ContextVar[Text] = ContextVar("text", default=_english)
+_SPEAKER: ContextVar[tuple[Text, str]] = ContextVar("speaker", default=(_english, ENGLISH))
 
 
 def say(message: str, **values: Any) -> str:
     """A text of ours in the language of the page; `{name}` in it is a value."""
-    return _TEXT.get()(message, **values)
+    return _SPEAKER.get()[0](message, **values)
+
+
+def language() -> str:
+    """The language of the page: `en`, `de` …"""
+    return _SPEAKER.get()[1]
 
 
 @contextmanager
-def speaking(text: Text) -> Iterator[None]:
-    """Everything inside says its words by `text`."""
-    token = _TEXT.set(text)
+def speaking(text: Text, language: str = ENGLISH) -> Iterator[None]:
+    """Everything inside says its words by `text`, and its numbers and days as that language does."""
+    token = _SPEAKER.set((text, language))
     try:
         yield
     finally:
-        _TEXT.reset(token)
+        _SPEAKER.reset(token)

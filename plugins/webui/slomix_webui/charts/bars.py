@@ -11,6 +11,7 @@ from slomix_webui.badges import change
 from slomix_webui.charts.axes import levels, lines, marker
 from slomix_webui.charts.frame import Table, at, drawing, figure, finite, known, no_value, short
 from slomix_webui.charts.scale import Scale, ticks
+from slomix_webui.formats import whole
 from slomix_webui.html import fill, together
 from slomix_webui.wording import say
 
@@ -174,7 +175,7 @@ def _table(items: Sequence[Bar], title: str, unit: str, places: int | None) -> T
 def _bin(edges: Sequence[float], counts: Sequence[int], index: int, *, across: Scale, down: Scale, unit: str) -> Markup:
     start, end = across(edges[index]), across(edges[index + 1])
     top = down(max(0, counts[index]))
-    told = f"{_between(edges, index)}{' ' + unit if unit else ''}: {counts[index]:,}"
+    told = f"{_between(edges, index)}{' ' + unit if unit else ''}: {whole(counts[index])}"
     return fill(
         '<rect class="bar" x="{}%" width="{}%" y="{}" height="{}"><title>{}</title></rect>',
         at(start + 0.25),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from slomix_webui.formats import local, whole
 from slomix_webui.html import NONE, fill, together
 from slomix_webui.icons import icon
 from slomix_webui.wording import say
@@ -55,7 +56,7 @@ def numbers(table: Table) -> Markup:
     body = together(_row(row) for row in table.rows[:MOST_ROWS])
     left = len(table.rows) - MOST_ROWS
     more = (
-        fill('<p class="quiet">{}</p>', say("{rows} more rows are not printed here.", rows=f"{left:,}"))
+        fill('<p class="quiet">{}</p>', say("{rows} more rows are not printed here.", rows=whole(left)))
         if left > 0
         else ""
     )
@@ -111,8 +112,8 @@ def short(value: float | None, places: int | None = None) -> str:
     if value is None or not math.isfinite(value):
         return "–"
     if places is not None:
-        return f"{value:,.{places}f}"
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
+        return local(f"{value:,.{places}f}")
+    return local(f"{value:,.2f}".rstrip("0").rstrip("."))
 
 
 def at(number: float) -> str:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
+from slomix_webui import formats
 from slomix_webui.charts.frame import Table, at, figure, finite, nothing
 from slomix_webui.html import fill, together
 from slomix_webui.wording import say
@@ -60,7 +61,7 @@ def calendar(
     parts += (_day(first, day, count, most, unit) for day, count in played.items())
     parts += (
         fill('<text x="0" y="{}">{}</text>', _TOP + _CELL * row + 11, name)
-        for row, name in ((0, "Mon"), (2, "Wed"), (4, "Fri"), (6, "Sun"))
+        for row, name in list(enumerate(formats.weekdays()))[::2]
     )
     width, height = _LEFT + _CELL * weeks, _TOP + _CELL * 7
     drawing = fill(
@@ -70,7 +71,7 @@ def calendar(
     )
     table = Table(
         heads=(say("Day"), unit.capitalize()),
-        rows=[(f"{day:%a} {day.day} {day:%b %Y}", count) for day, count in played.items()],
+        rows=[(formats.day(day), count) for day, count in played.items()],
     )
     return figure(finding, drawing, table, kind="calendar")
 
@@ -90,7 +91,7 @@ def _day(first: date, day: date, count: int, most: int, unit: str) -> Markup:
     x, y = _place(first, day)
     side = _SIDES[min(len(_SIDES), 1 + int(len(_SIDES) * (count - 1) / max(1, most))) - 1]
     inset = (_CELL - 2 - side) // 2
-    told = f"{day:%a} {day.day} {day:%b}: {count:,} {unit}"
+    told = f"{formats.weekday_of(day)}: {formats.whole(count)} {unit}"
     return fill(
         '<rect class="on" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>',
         x + inset, y + inset, side, side, told,
@@ -115,6 +116,6 @@ def _months(first: date, until: date) -> list[Markup]:
     made = []
     month = (first.replace(day=1) + timedelta(days=31)).replace(day=1) if first.day > 1 else first
     while month <= until:
-        made.append(fill('<text x="{}" y="10">{}</text>', _place(first, month)[0], f"{month:%b}"))
+        made.append(fill('<text x="{}" y="10">{}</text>', _place(first, month)[0], formats.month(month)))
         month = (month + timedelta(days=31)).replace(day=1)
     return made

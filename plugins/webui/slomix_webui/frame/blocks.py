@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import structlog
 
+from slomix_webui import formats
 from slomix_webui.api import Block, BlockAsked, Column, ColumnAsked, Nothing, Subject, Tab, Widget
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Values:
         """What stands in the row's cell."""
         value = self.values.get(row)
         if isinstance(value, int | float):
-            return f"{value:,.{self.column.decimals}f}"
+            return formats.decimal(value, self.column.decimals)
         return "–" if value is None else str(value)
 
 

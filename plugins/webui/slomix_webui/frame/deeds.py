@@ -68,9 +68,9 @@ async def perform(house: House, asked: Asked, deed: Deed) -> Response:
         try:
             shown = await deed.run(values)
         except Refused as error:
-            errors, status = {error.field: str(error)}, 400 if error.field else 409
+            errors, status = {error.field: text(str(error))}, 400 if error.field else 409
         except (BadRequest, Conflict, NotFound) as problem:
-            errors, status = {"": problem.detail}, int(problem.status)
+            errors, status = {"": text(problem.detail)}, int(problem.status)
         else:
             return shown or done(request, deed.key, deed.back)
     return _form(house, asked, deed, values, errors, status=status)
@@ -111,7 +111,8 @@ def as_pages(
         try:
             if changes:
                 take(request, "webui.forms", per_minute=PER_MINUTE)
-            return await endpoint(request)
+            with house.speaking(request):
+                return await endpoint(request)
         except Problem as problem:
             return refused(house, request, problem)
 

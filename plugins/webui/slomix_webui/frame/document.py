@@ -19,6 +19,7 @@ from slomix_webui.frame.preferences import preferences_of
 from slomix_webui.frame.scope import choosing, in_words
 from slomix_webui.html import ours
 from slomix_webui.parts import Field, TabLink
+from slomix_webui.wording import speaking
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -31,6 +32,7 @@ log = structlog.get_logger("slomix.webui")
 PLUGIN = "webui"
 #: Of a path with its query; a page repeats it in links and forms.
 LONGEST_ADDRESS = 2000
+THEMES = {"auto": "As the system", "dark": "Dark", "light": "Light", "contrast": "High contrast"}
 
 
 def block_of(asked: Asked, shown: Shown) -> BlockAsked:
@@ -97,8 +99,9 @@ def refused(house: House, request: Request, problem: Problem) -> Response:
     """A problem as a page: its sentence, and what may help."""
     preferences = preferences_of(request, house.languages)
     status = int(problem.status)
-    values = _plain(house, request, preferences, problem.status.phrase) | {
-        "detail": problem.detail,
+    text = house.texts(preferences.language).text
+    values = _plain(house, request, preferences, text(problem.status.phrase)) | {
+        "detail": text(problem.detail),
         "login": getattr(problem, "login", None),
     }
     answer = _rendered(house, "webui/problem.html", values, status=status)
@@ -135,14 +138,13 @@ def frame(
 ) -> dict[str, Any]:
     """What the layout needs on every page; `here` is the page's plugin and name."""
     texts = house.texts(preferences.language)
-    themes = ("auto", "As the system"), ("dark", "Dark"), ("light", "Light"), ("contrast", "High contrast")
     return {
         "menu": menus(house, texts, scope or PageScope(), here),
         "preferences": preferences,
         "scope": scope or PageScope(),
         "languages": house.languages,
         "language_labels": house.language_names,
-        "theme_labels": [(key, texts.text(label)) for key, label in themes],
+        "theme_labels": [(key, texts.text(label)) for key, label in THEMES.items()],
         "request_path": request_path(request),
         "static": partial(static.url, request, PLUGIN),
         "island": partial(house.island_address, request),
@@ -169,7 +171,9 @@ def _plain(house: House, request: Request, preferences: Preferences, heading: st
 def _rendered(house: House, template: str, values: dict[str, Any], *, status: int) -> Response:
     language = values["preferences"].language
     values["drawn"] = partial(_drawn, house, language, values)
-    html = house.environment(language).get_template(template).render(values)
+    texts = house.texts(language)
+    with speaking(texts.text, texts.language):
+        html = house.environment(language).get_template(template).render(values)
     headers = {"Content-Language": language, "Vary": "Cookie, Accept-Language"}
     return Response(html.encode("utf-8", "replace"), status, headers, media_type="text/html")
 

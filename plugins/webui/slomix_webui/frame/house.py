@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +24,7 @@ from slomix_webui.api import (
     Templates,
     Widget,
 )
+from slomix_webui.wording import speaking
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -139,6 +141,13 @@ class House:
         from slomix_webui.frame.language import catalogue
 
         return catalogue(language, self._message_folders)
+
+    def speaking(self, request: Request) -> AbstractContextManager[None]:
+        """Everything inside says its words, numbers and days in the language of who asks."""
+        from slomix_webui.frame.preferences import preferences_of
+
+        texts = self.texts(preferences_of(request, self.languages).language)
+        return speaking(texts.text, texts.language)
 
     def environment(self, language: str) -> Environment:
         """The templates in a language."""

@@ -15,7 +15,8 @@ from typing import Any
 from babel.messages.pofile import read_po
 from markupsafe import Markup
 
-ENGLISH = "en"
+from slomix_webui.locale_forms import numbers_in
+from slomix_webui.wording import ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Catalogue:
         """The form of a text for `count`, which stands in it as `{count}` with groups of three."""
         forms = self.plurals.get(one, (one, many))
         form = forms[min(self.plural(count), len(forms) - 1)]
-        return _filled(form, {"count": f"{count:,}", **values})
+        told = f"{count:,}"
+        return _filled(form, {"count": told if self.language == ENGLISH else numbers_in(told, self.language), **values})
 
 
 def _filled(text: str, values: Mapping[str, Any]) -> str:

@@ -66,10 +66,11 @@ async def _widget(house: House, request: Request) -> Response:
     )
 
     async def make() -> Response:
-        placed = await place_widget(found[0], block_asked, now=True)
-        if placed is None:
-            raise NotFound("This block has nothing to say here.")
-        return alone(house, block_asked, placed)
+        with house.speaking(request):
+            placed = await place_widget(found[0], block_asked, now=True)
+            if placed is None:
+                raise NotFound("This block has nothing to say here.")
+            return alone(house, block_asked, placed)
 
     items = tuple(sorted(request.query_params.multi_items()))
     key = ("webui", "widget", request.url.path, items, preferences.language, preferences.theme, preferences.size)

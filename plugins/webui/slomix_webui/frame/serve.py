@@ -111,6 +111,10 @@ class Endpoint:
         return made
 
     async def _make(self, request: Request, viewer: auth.Viewer | None) -> Response:
+        with self.house.speaking(request):
+            return await self._made(request, viewer)
+
+    async def _made(self, request: Request, viewer: auth.Viewer | None) -> Response:
         preferences = preferences_of(request, self.house.languages)
         asked = Asked(
             request=request,

@@ -10,7 +10,24 @@ const SHAPES = {
   long: { weekday: "long", day: "numeric", month: "long", year: "numeric" },
 };
 
-/** Rewrite every `<time data-shape>` below an element.
+/** Minutes ahead of UTC that a moment is written with: `2026-11-28T21:03:00+01:00` is 60.
+ * @param {string} written */
+function offset(written) {
+  const found = /([+-])(\d\d):(\d\d)(?::\d\d)?$/.exec(written);
+  if (found === null) return 0;
+  return (found[1] === "-" ? -1 : 1) * (60 * Number(found[2]) + Number(found[3]));
+}
+
+/** A moment as the server writes such a text, for the reader's clock.
+ * @param {Date} moment
+ * @param {Intl.DateTimeFormatOptions} shape */
+function told(moment, shape) {
+  // the server's English days have the day first and no comma
+  if (language !== "en") return new Intl.DateTimeFormat(language, shape).format(moment);
+  return new Intl.DateTimeFormat("en-GB", shape).format(moment).replace(",", "");
+}
+
+/** Rewrite every `<time data-shape>` below an element whose clock is not the reader's.
  * @param {ParentNode} within */
 function localise(within) {
   for (const element of within.querySelectorAll("time[data-shape]")) {
@@ -18,8 +35,9 @@ function localise(within) {
     const shape = SHAPES[time.dataset.shape ?? ""];
     const moment = new Date(time.dateTime);
     if (shape === undefined || Number.isNaN(moment.getTime())) continue;
+    if (offset(time.dateTime) === -moment.getTimezoneOffset()) continue;
     if (time.title === "") time.title = time.textContent ?? "";
-    time.textContent = new Intl.DateTimeFormat(language, { ...shape, timeZone: zone }).format(moment);
+    time.textContent = told(moment, shape);
   }
 }
 
@@ -27,5 +45,5 @@ localise(document);
 document.addEventListener("slomix:swapped", (event) => {
   if (event.target instanceof Element) localise(event.target);
 });
-const told = document.querySelector(".zone[data-local]");
-if (told instanceof HTMLElement) told.textContent = (told.dataset.local ?? "").replace("{zone}", zone);
+const foot = document.querySelector(".zone[data-local]");
+if (foot instanceof HTMLElement) foot.textContent = (foot.dataset.local ?? "").replace("{zone}", zone);
