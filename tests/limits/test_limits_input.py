@@ -46,6 +46,12 @@ async def test_query_parameters_of_the_api(web: httpx2.AsyncClient, query: str) 
     [
         f"players?q={LONG}",
         f"sessions?before={LONG}",
+        f"sessions?q={LONG}",
+        f"sessions?since={LONG}",
+        "sessions?until=tomorrow",
+        f"sessions/s0?metric={LONG}",
+        "sessions/s0?sort=none",
+        "sessions/s0?order=up",
         f"leaderboards?any={LONG}",
         f"leaderboards.json?any={LONG}",
         "leaderboards?metric=none",
