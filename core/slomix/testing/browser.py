@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urljoin
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as PlaywrightBrowser
@@ -155,7 +156,8 @@ class Browser:
         context.set_default_timeout(PATIENCE_MS)
         try:
             if cookies and (where := address or home):
-                await context.add_cookies([{"name": n, "value": v, "url": where} for n, v in cookies.items()])
+                site = urljoin(where, "/")  # a cookie of an address is one of its folder only
+                await context.add_cookies([{"name": n, "value": v, "url": site} for n, v in cookies.items()])
             view = await _watched(context, cache)
             if address is not None:
                 await view.go(address)
