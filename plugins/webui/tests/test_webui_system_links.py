@@ -140,7 +140,7 @@ def test_a_round_is_missing_that_should_be_here() -> None:
         ("refused", {"newer_refused": 2}, "look", "2 files that came after the last good one were refused"),
         ("refused", {"ledger": Ledger(9, 0, 4)}, "ok", "9 were imported, 4 are in quarantine."),
         ("jobs", {"due_since": ago(minutes=6), "jobs": Counts(7, 0, 0, 0)}, "broken", "7 are due and nobody runs them"),
-        ("jobs", {"due_since": ago(minutes=1)}, "ok", "2 wait for their time"),
+        ("jobs", {"due_since": ago(minutes=1)}, "ok", "2 wait for their time."),
         ("jobs", {"jobs": Counts(0, 0, 0, 3)}, "look", "3 were given up"),
         ("source", {"sources": (RemoteState("box", NOW, None, None),)}, "ok", "Its files are looked at."),
         ("source", {"sources": (RemoteState("box", None, "no route", NOW),)}, "broken", "No files can be fetched"),

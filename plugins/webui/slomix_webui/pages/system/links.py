@@ -202,7 +202,7 @@ def _jobs(chain: Chain, files: Files, text: Callable[..., str]) -> Link:
     if jobs.buried:
         words = text("{count} were given up after several attempts.", count=jobs.buried)
         return Link(key="jobs", label=label, state="look", words=words, address="/system/jobs")
-    words = text("{later} wait for their time, none failed.", later=jobs.later)
+    words = text("{later} wait for their time.", later=jobs.later) if jobs.later else text("Nothing waits.")
     return Link(key="jobs", label=label, state="ok", words=words, address="/system/jobs")
 
 
