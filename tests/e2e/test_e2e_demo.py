@@ -49,7 +49,8 @@ async def test_a_session_is_there_and_rounds_keep_landing(data_dir: Path) -> Non
                 await asyncio.sleep(0.1)
         home = await client.get(f"{pages}/")
         assert home.status_code == 200
-        assert "demo server" in home.text
+        assert "Latest night" in home.text
+        assert "demo server" in (await client.get(f"{pages}/system")).text
         sessions: list[dict[str, Any]] = []
         async with asyncio.timeout(60):
             while not sessions or sessions[0]["rounds"] < 14:
@@ -76,6 +77,7 @@ async def test_a_session_is_there_and_rounds_keep_landing(data_dir: Path) -> Non
         done = await client.get(back.headers["location"])
         assert (done.status_code, done.headers["location"]) == (303, "/players")
         assert "slomix_session" in client.cookies
+        assert "<h1>tester</h1>" in (await client.get(f"{pages}/me")).text
 
         process.send_signal(signal.SIGINT)
         async with asyncio.timeout(60):
