@@ -18,6 +18,7 @@ from slomix.contrib import (
     People,
     Post,
     Service,
+    Simulator,
     Static,
 )
 from slomix.plugin import Plugin, hookimpl
@@ -107,6 +108,16 @@ class GreatshotPlugin(Plugin):
             return GreatshotCog(ctx, parts.demos, parts.shelves)
 
         yield CogFactory(make=make)
+
+    @hookimpl
+    def register_simulators(self, ctx: PluginContext) -> Iterable[Simulator]:
+        from importlib.util import find_spec
+
+        if find_spec("slomix_stats") is None:
+            return
+        from slomix_greatshot.simulate.feed import simulate
+
+        yield Simulator(name="greatshot", run=simulate, summary="a demo of the last round, beside the files of stats")
 
     @hookimpl
     def register_routes(self, ctx: PluginContext) -> Iterable[Api | Page | Static]:

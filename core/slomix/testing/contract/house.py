@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from slomix.bus.outbox import DELIVERY_JOB
-from slomix.contrib import Handler, Simulator
+from slomix.contrib import Handler, Parser, Simulator
 from slomix.jobs.queue import JobRequest
 from slomix.settings import WebSettings
 from slomix.testing.contract.subject import Subject, package_folder, subject_of
@@ -128,13 +128,17 @@ async def open_house(
 
 
 def samples_of(program: Running, plugin: str) -> dict[str, bytes]:
-    """Files of a plugin's kinds: those of the folder `samples` in its package, else what its simulators write."""
+    """Files of a plugin's kinds: those of the folder `samples` in its package, else what its simulators write.
+
+    Those of a plugin without a parser are not for the importer.
+    """
     from slomix.host.discovery import discover
 
     folder = package_folder(discover()[plugin]) / "samples"
     if folder.is_dir():
         return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
-    return simulated(program, plugin)
+    reads = any(contributed.plugin == plugin for contributed in program.runtime.host.records(Parser))
+    return simulated(program, plugin) if reads else {}
 
 
 def simulated(program: Running, plugin: str) -> dict[str, bytes]:

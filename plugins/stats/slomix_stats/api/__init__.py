@@ -165,6 +165,7 @@ from slomix_stats.api.scope import (
     ScopeUsed,
     Who,
 )
+from slomix_stats.api.simulated import SimulatedDeed, SimulatedPlay, SimulatedPlayer, simulated_plays
 from slomix_stats.api.votes import Candidate, StatsVotesV1, VoteError, VoteResults
 
 __all__ = [
@@ -298,6 +299,9 @@ __all__ = [
     "SessionSummary",
     "SessionTeams",
     "SessionsAround",
+    "SimulatedDeed",
+    "SimulatedPlay",
+    "SimulatedPlayer",
     "StatsInsightV1",
     "StatsLiveV1",
     "StatsPlayersV1",
@@ -318,4 +322,5 @@ __all__ = [
     "Weapons",
     "Who",
     "opposite",
+    "simulated_plays",
 ]

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from slomix.contrib import Simulator
+from slomix.contrib import Parser, Simulator
 from slomix.testing.browser import Site
 from slomix.testing.database import fresh_database, sources_for
 from slomix.testing.running import Running, running
@@ -46,7 +46,9 @@ async def fill(program: Running, rounds: int, *, seed: int = 1) -> None:
         host.declare(("register_simulators",))
     zone = ZoneInfo(program.pipeline.settings.timezone)
     first = datetime.now(zone).replace(hour=21, minute=0, second=0, microsecond=0) - timedelta(days=DAYS)
-    for contributed in host.records(Simulator) if rounds else ():
+    readers = {contributed.plugin for contributed in host.records(Parser)}
+    feeds = [contributed for contributed in host.records(Simulator) if contributed.plugin in readers]
+    for contributed in feeds if rounds else ():
         with TemporaryDirectory() as folder:
             paths = list(contributed.record.run(Path(folder), seed=seed, rounds=rounds, start=first))
             await program.take(paths)
