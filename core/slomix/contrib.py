@@ -178,24 +178,28 @@ class Api:
     `endpoint(request)` returns an instance of `response` (a dataclass or msgspec struct, encoded by msgspec) or
     raises `slomix.web.api.NotFound`. `params` describes query parameters: name to (type, help). With `method` POST
     `takes` is the type of the JSON body, which the endpoint reads itself; `from_server` says that it asks
-    `slomix.web.gate.sending_server` who sends.
+    `slomix.web.gate.sending_server` who sends. `errors` are statuses of problems that it may answer beside the usual
+    ones (400 for parameters, 404 for a path with some); 401 says that one has to be logged in.
     """
 
     path: str
     endpoint: Callable[[Request], Awaitable[Any]]
     response: Any
     summary: str
-    params: Mapping[str, tuple[type, str]] = ()  # type: ignore[assignment]
+    params: Mapping[str, tuple[Any, str]] = ()  # type: ignore[assignment]
     method: Literal["GET", "POST"] = "GET"
     takes: Any = None
     from_server: bool = False
+    errors: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A Starlette route of the plugin, mounted at `/<plugin><path>`; `root` mounts at `/` (only `webui` may).
 
-    With a `response` (the type of its JSON) and a `summary` it stands in `/openapi.json`; `params` as in `Api`.
+    With a `response` (the type of its JSON) and a `summary` it stands in `/openapi.json`; `params` and `errors` as in
+    `Api`. `others` says when it answers another object than a `response`.
+    `stream`: the answer goes on for as long as somebody reads (`slomix.web.sse`), so nobody waits for its end.
     """
 
     path: str
@@ -206,6 +210,9 @@ class Page:
     response: Any = None
     summary: str = ""
     params: Mapping[str, tuple[Any, str]] = field(default_factory=dict)
+    others: str = ""
+    errors: tuple[int, ...] = ()
+    stream: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

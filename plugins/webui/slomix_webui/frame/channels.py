@@ -22,4 +22,5 @@ def channel_route(plugin: str, record: LiveChannel) -> Route:
             await auth.require(request, record.permission)
         return await channel.answer(request)
 
-    return Route(path=f"/live/{channel.name}", endpoint=listen, name=f"live.{channel.name}", root=plugin == "webui")
+    root = plugin == "webui"
+    return Route(path=f"/live/{channel.name}", endpoint=listen, name=f"live.{channel.name}", root=root, stream=True)
