@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -307,3 +308,21 @@ async def test_a_night_grows_and_earlier_ids_lead_on() -> None:
                 assert answer.status_code == 308
                 assert answer.headers["location"].endswith(f"/sessions/{now}{form}?metric=kd")
             assert (await program.web.get(f"/matches/{match['match_id']}")).status_code == 200
+
+
+async def test_awards_and_duels_of_a_round_where_the_server_told_them(tmp_path: Path) -> None:
+    with fresh_database(sources_for(PLUGINS)) as dsn:
+        async with running(dsn, *PLUGINS) as program:
+            await program.take(simulate(tmp_path, seed=3, rounds=2, companions=True))
+            session = (await sessions(program))[0]["session_id"]
+            address = f"/rounds/{(await detail_of(program, session))['matches'][0]['r1']['round_id']}"
+            text = await page(program, address)
+            view = await model(program, f"{address}.json", RoundView)
+            assert view.endstats.awards
+            assert view.duels
+            assert all(duel.kills > duel.deaths for duel in view.duels)
+            for award in view.endstats.awards:
+                assert award.player_id is None or f'href="/players/{award.player_id}"' in text
+            assert "were not captured" not in text
+            assert len(await table(program, f"{address}.csv?table=awards")) == len(view.endstats.awards)
+            assert len(await table(program, f"{address}.csv?table=duels")) == len(view.endstats.duels)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from slomix_webui import formats, lines, markup, nights
+from slomix_webui import formats, lines, markup, nights, weapons
 from slomix_webui.colours import coloured
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
@@ -27,4 +27,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "badge": markup.badge,
     "cells": markup.cells,
     "numbers": lines.numbers,
+    "weapon": weapons.weapon_name,
 }

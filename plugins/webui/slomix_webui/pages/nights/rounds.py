@@ -63,11 +63,13 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundView:
-    """A round. `scale` is how many seconds the whole strip is; `left_out` says why it counts for nothing."""
+    """A round. `attackers` is what their team is called, `scale` how many seconds the strip is; `left_out` says why
+    the round counts for nothing."""
 
     round: RoundLine
     session: SessionLine
     half: Half | None
+    attackers: str
     scale: float
     other: RoundLine | None
     left_out: str
@@ -153,11 +155,13 @@ def round_view(
     halves = {half.round_id: half for half in play.halves} if play else {}
     others = [each for each in (match.r1, match.r2) if each and each.round_id != line.round_id] if match else []
     letters = letters_of(night, match.segment if match else None)
+    half = halves.get(line.round_id)
     clear = sorted(endstats.duels, key=lambda duel: (duel.deaths - duel.kills, duel.subject, duel.opponent))
     return RoundView(
         round=line,
         session=night.session,
-        half=halves.get(line.round_id),
+        half=half,
+        attackers=_team(night, match, half),
         scale=play.scale if play else 0.0,
         other=others[0] if others else None,
         left_out=text(WHY_NOT.get(line.invalid_reason, line.invalid_reason)) if line.invalid_reason else "",
@@ -173,6 +177,16 @@ def round_view(
         findings=tuple(each for each in findings if each.round == line.round_id),
         chips=chips_of(night.matches),
     )
+
+
+def _team(night: SessionDetail, match: MatchLine | None, half: Half | None) -> str:
+    """What the attacking team was called; its side or letter where it had no name."""
+    if half is None:
+        return ""
+    segment = next((each for each in night.segments if match is not None and each.number == match.segment), None)
+    if segment is None or half.letter is None:
+        return half.attackers
+    return segment.name_a if half.letter == "A" else segment.name_b
 
 
 def _sides(found: RoundDetail, lines: Sequence[Line]) -> tuple[SideTable, ...]:
