@@ -163,7 +163,7 @@ class Bits:
         while True:
             if cython.compiled:
                 window = self.window(pos)
-                run = zeros_before(window) if window else 57
+                run = zeros_before(window) if window else 57  # noqa: F821  it is C, in the .pxd
             else:
                 window = self.whole >> pos & ALL_BITS
                 run = (window & -window).bit_length() - 1 if window else 57
@@ -216,7 +216,7 @@ class Bits:
         while field < count:
             if cython.compiled:
                 window = self.window(self.pos)
-                run = zeros_before(window) if window else 57
+                run = zeros_before(window) if window else 57  # noqa: F821  it is C, in the .pxd
             else:
                 window = self.whole >> self.pos & ALL_BITS
                 run = (window & -window).bit_length() - 1 if window else 57
