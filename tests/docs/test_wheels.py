@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+#: The wheels are built as an installer would build them; one of them compiles.
+pytestmark = pytest.mark.timeout(600)
 DISTRIBUTIONS = {
     "slomix": ROOT,
     "slomix_stats": ROOT / "plugins" / "stats",
