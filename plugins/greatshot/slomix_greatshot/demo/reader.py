@@ -207,7 +207,7 @@ class DemoReader:
             self.notes.append(f"the mod {self.story.rules.mod!r} is read by the rules of 2.60b, unverified")
 
     def _why_not(self) -> str:
-        if self.warnings:
+        if self.warnings and self.counters["messages"]:
             return self.warnings[0]
         if self.counters["ended"] == END_MARKER:
             return "it holds nothing but an end marker"
