@@ -4,7 +4,9 @@ Starts `slomix up` on an embedded database, opens real connections to a stream, 
 game host does. Late is the time from before a batch is sent to when the last viewer's bytes have come. Memory is what
 the program's processes have more of (without PostgreSQL's), after viewers have come and gone once.
 
-    python -m benchmarks.viewers [--viewers 1000] [--events 40] [--path /-/events]
+    python -m benchmarks.viewers [--viewers 1000] [--events 40] [--channel]
+
+`--channel` listens to the channel of the live page instead of all events.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ from benchmarks.program import free_port, program, table
 
 P99_S, KB_EACH, MORE_KB = 0.5, 60.0, 5.0
 SERVER = "puran"
+#: All events, and the channel of the live page.
+EVENTS, CHANNEL = "/-/events", "/live/round"
 #: Connections that are opened at once: a listening socket keeps few that nobody took yet.
 AT_ONCE = 100
 #: Viewers that come and go first, so that what is made once is there.
@@ -240,7 +244,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--viewers", type=int, default=1000)
     parser.add_argument("--events", type=int, default=40)
-    parser.add_argument("--path", default="/-/events")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--path", default=EVENTS)
+    where.add_argument("--channel", dest="path", action="store_const", const=CHANNEL)
     given = parser.parse_args()
     got = asyncio.run(measure(given.viewers, given.events, given.path))
     cuts = statistics.quantiles(got["waits"], n=100, method="inclusive")
