@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import AsyncIterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -256,6 +257,20 @@ async def test_titles_and_previews_are_of_each_page(house: Running) -> None:
         assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
         assert picture.content[16:24] == (1200).to_bytes(4) + (630).to_bytes(4)
         assert len(picture.content) > 20_000, "a picture without letters is small"
+
+
+async def test_pages_link_to_their_files(house: Running) -> None:
+    session = (await sessions(house))[0]["session_id"]
+    match = (await detail_of(house, session))["matches"][0]
+    for address in (
+        f"/sessions/{session}?metric=kd",
+        f"/matches/{match['match_id']}",
+        f"/rounds/{match['r1']['round_id']}",
+    ):
+        links = [unescape(each) for each in re.findall(r'href="([^"]*\.csv\?table=[^"]*)"', await page(house, address))]
+        assert len(links) > 1
+        for link in links:
+            assert await table(house, link), link
 
 
 async def test_bests_come_late_and_unknown_things_lead_on(house: Running) -> None:
