@@ -198,7 +198,8 @@ class Page:
     """A Starlette route of the plugin, mounted at `/<plugin><path>`; `root` mounts at `/` (only `webui` may).
 
     With a `response` (the type of its JSON) and a `summary` it stands in `/openapi.json`; `params` and `errors` as in
-    `Api`. `others` says when it answers another object than a `response`.
+    `Api`. `others` says when it answers another object than a `response`, `login` that only people who are logged in
+    are answered.
     `stream`: the answer goes on for as long as somebody reads (`slomix.web.sse`), so nobody waits for its end.
     """
 
@@ -212,6 +213,7 @@ class Page:
     params: Mapping[str, tuple[Any, str]] = field(default_factory=dict)
     others: str = ""
     errors: tuple[int, ...] = ()
+    login: bool = False
     stream: bool = False
 
 

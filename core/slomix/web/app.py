@@ -42,7 +42,7 @@ from slomix.web.limits import Limiter
 from slomix.web.login import LoginRoutes
 from slomix.web.metrics import Counted, Metrics
 from slomix.web.mounts import NamedRoute as Route
-from slomix.web.openapi import Operation, document
+from slomix.web.openapi import ALWAYS, JSON, Operation, document
 from slomix.web.static import StaticFiles
 from slomix.web.status import Healthz, PluginInfo, Status, StatusPages
 from slomix.web.streams import Streams
@@ -174,17 +174,24 @@ def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
 CORE_OPERATIONS = (
     Operation(path="/healthz", summary="The process is alive", tag=CORE, media_type="text/plain"),
     Operation(
-        path="/readyz", summary="The program can do its work now", tag=CORE, media_type="text/plain", errors=(503,)
+        path="/readyz", summary="The program can do its work now", tag=CORE, media_type="text/plain", texts=(503,)
     ),
-    Operation(path="/api/status", summary="How the program is", tag=CORE, response=Status),
-    Operation(path="/-/plugins.json", summary="Plugins with state and reason", tag=CORE, response=list[PluginInfo]),
+    Operation(path="/api/status", summary="How the program is", tag=CORE, response=Status, errors=ALWAYS),
+    Operation(
+        path="/-/plugins.json",
+        summary="Plugins with state and reason",
+        tag=CORE,
+        response=list[PluginInfo],
+        errors=ALWAYS,
+    ),
     Operation(
         path="/-/events",
         summary="What happened, as server-sent events, or as one JSON page; goes on after the header Last-Event-ID",
         tag=CORE,
         media_type="text/event-stream",
+        also=(JSON,),
         params={"last": (int, "number of the last event that was seen, where the header can not be sent")},
-        errors=(400, 429, 503),
+        errors=(400, 421, 429, 500, 503),
     ),
     Operation(
         path="/-/ingest",
@@ -194,8 +201,8 @@ CORE_OPERATIONS = (
         response=dict[str, Any],
         params={"name": (str, "name of the file, without folders")},
         body=True,
-        security=True,
-        errors=(400, 401, 413, 429, 503),
+        server=True,
+        errors=(400, 401, 413, 429, *ALWAYS),
     ),
 )
 

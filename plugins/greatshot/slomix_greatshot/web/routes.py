@@ -85,6 +85,7 @@ def _uploads(parts: Parts) -> Iterable[Api | Page]:
         summary="Send a demo: the body is the file (application/octet-stream)",
         params={"name": (str, "name of the file, as 2026-05-01-213000-supply.dm_84")},
         method="POST",
+        errors=(401, 408, 409, 415, 507),
     )
     yield Page(path="/upload", endpoint=form, name="upload", methods=("POST",))
 

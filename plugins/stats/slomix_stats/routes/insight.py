@@ -216,6 +216,7 @@ def _about_several(api: Answers) -> Iterable[Api]:
             "b": (str, "the other line-up"),
             "exact": (bool, "with nobody else in the teams"),
         },
+        errors=(404,),
     )
 
 

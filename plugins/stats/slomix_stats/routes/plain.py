@@ -118,7 +118,7 @@ def routes(ctx: PluginContext, reader: StatsReaderV1) -> Iterable[Api]:
         response=Leaderboard,
         summary="Best players by one metric over all time",
         params={
-            "metric": (LeaderboardMetric, "what is ranked; dpm without it"),  # type: ignore[dict-item]
+            "metric": (LeaderboardMetric, "what is ranked; dpm without it"),
             "limit": (int, f"how many, 1 to {MOST}; 10 without it"),
             "offset": (int, "places to leave out"),
         },

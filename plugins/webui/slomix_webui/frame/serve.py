@@ -57,6 +57,9 @@ def _page_routes(house: House, plugin: str, page: Page) -> Iterable[contrib.Page
         response=page.model,
         summary=page.summary or page.title,
         params=_params(page),
+        others="what the tab holds, where `tab` names one" if page.tabs else "",
+        errors=(401, 403) if page.personal or page.permission else (),
+        login=page.permission is not None,
     )
     forms: tuple[Form, ...] = ("csv", "png")
     for form in forms:
