@@ -54,7 +54,7 @@ where (h.id = r.highlight_id and h.demo_id = any($1::text[])) or r.asked_by = $2
 _NO_UPLOADER = "update greatshot.demo set uploader = null where uploader = $1"
 _NO_PATH = "delete from greatshot.seen_file where strpos(lower(path), lower($1)) > 0"
 _STRANGER = """
-update greatshot.demo_player set name = $4, name_raw = $4, player_id = $5, key = coalesce(($6::jsonb) ->> key, key)
+update greatshot.demo_player set name = $4, name_raw = $4, player_id = $5, key = coalesce($6::jsonb ->> key, key)
 where player_id = $1 or key = any($2::text[])
     or (player_id is null and (name_raw = any($3::text[]) or name = any($3::text[])))
 """
@@ -79,8 +79,6 @@ def people(ctx: PluginContext) -> People:
         }
 
     async def forget(tx: Connection, stranger: Stranger) -> None:
-        import json
-
         person = stranger.person
         names = list(person.names)
         who = (person.player_id, list(person.keys), names)
@@ -94,7 +92,7 @@ def people(ctx: PluginContext) -> People:
         await tx.execute(_NO_CLIPS, demos)
         await tx.execute(_NO_FILMS, demos, person.discord_id)
         await tx.execute(_NO_UPLOADER, person.discord_id)
-        await tx.execute(_STRANGER, *who, stranger.name, stranger.player_id, json.dumps(dict(stranger.keys)))
+        await tx.execute(_STRANGER, *who, stranger.name, stranger.player_id, dict(stranger.keys))
         await ctx.jobs.enqueue(tx, TIDY_JOB, {"forgotten": True})
 
     async def move(tx: Connection, keys: tuple[str, ...], from_player: str, to_player: str) -> None:

@@ -54,7 +54,7 @@ _CHAT = "insert into greatshot.chat (demo_id, number, time_ms, player, channel, 
 _HIGHLIGHT = """
 insert into greatshot.highlight (id, demo_id, rank, kind, player, round, start_ms, end_ms, clock_ms, kills, headshots,
     score, sentence, in_view, detail)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::jsonb)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 """
 
 
@@ -187,7 +187,7 @@ def _moment(each: Highlight) -> tuple[Any, ...]:
     }
     times = (_held(each.start_ms), _held(each.end_ms), _held(each.clock_ms))
     counts = (each.kills, each.headshots, each.score, each.sentence, each.in_view)
-    return each.kind, each.player, each.round, *times, *counts, msgspec.json.encode(detail).decode()
+    return each.kind, each.player, each.round, *times, *counts, detail
 
 
 def _short(text: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
-import msgspec
 from msgspec import Meta
 
 from slomix.web.auth import login_address
@@ -211,7 +210,7 @@ def _player(row: Any) -> views.PlayerView:
 
 
 def _moment(row: Any, line: HighlightLine, film: Film | None, names: Mapping[int, str], first: int) -> views.MomentView:
-    detail = msgspec.json.decode(row["detail"]) if isinstance(row["detail"], str) else row["detail"]
+    detail = row["detail"]
     steps = [
         views.StepView(
             at_s=views.since(step["time_ms"], first),
