@@ -82,6 +82,27 @@ async def test_names_in_paths(web: httpx2.AsyncClient, kind: str, name: str) -> 
         assert (await web.get(f"/{kind}/{name}")).status_code == 404
 
 
+@pytest.mark.plugins("stats", "webui")
+async def test_what_people_send_to_pages_of_their_own(program: Running) -> None:
+    async with await program.as_person(1, tier="owner") as web:
+        for path in (f"me?q={LONG}", f"system/users?q={LONG}", "system/users?page=0", f"system/users?page={HUGE}"):
+            assert (await web.get(f"/{path}")).status_code == 400
+        for path in (f"system/jobs/{HUGE}", f"system/ingest/{LONG}", f"system/users/{HUGE}"):
+            answer = await web.get(f"/{path}")
+            assert answer.status_code in (400, 404)
+            assert LONG[:1000] not in answer.text
+        for path in ("me/claim", "me/name", "system/servers/add", "system/users/1/grant", "system/audit/1/undo"):
+            for form in (
+                {"name": LONG, "custom": LONG, "player": LONG, "right": LONG},
+                {f"f{n}": "x" for n in range(99)},
+            ):
+                answer = await web.post(f"/{path}", data=form)
+                assert answer.status_code in (400, 409)
+                assert LONG[:1000] not in answer.text
+            answer = await web.post(f"/{path}", files={"file": b"x" * 100_000})
+            assert answer.status_code in (400, 409)
+
+
 @pytest.mark.parametrize("last", [HUGE, "-1", LONG, "1.5"])
 async def test_numbers_of_events(web: httpx2.AsyncClient, last: str) -> None:
     assert (await web.get("/-/events", headers={"Last-Event-ID": last})).status_code == 400

@@ -122,9 +122,14 @@ async def _offer(asked: Asked, found: Contribution[Action], where: _Asked, viewe
     address = f"/me/actions/{found.plugin}/{action.key}?" + urlencode(
         {"slot": where.slot, "id": where.id, "back": f"{back}#acts" if back else ""}
     )
-    return Offer(
-        key=_key(found), label=label, form=Form(address=address, label=label, lines=lines(fields, _key(found)))
-    )
+    shown = lines(fields, _key(found))
+    form = Form(address=address, label=asked.text(pressed(action.label, fields)), lines=shown)
+    return Offer(key=_key(found), label=label, form=form)
+
+
+def pressed(label: str, fields: Sequence[Field]) -> str:
+    """What is on the button of an action: its label stands above where there is something to fill in. Pure."""
+    return "Send" if any(field.kind != "hidden" for field in fields) else label
 
 
 async def _fields_of(
@@ -164,6 +169,7 @@ async def _act(house: House, request: Request) -> Response:
     deed = Deed(
         key=_key(found),
         title=action.label,
+        label=pressed(action.label, fields),
         run=run,
         back=where.back or "/",
         fields=fields,

@@ -177,7 +177,7 @@ async def load_users(asked: api.Asked) -> api.Shown:
 
 
 async def load_user(asked: api.Asked) -> api.Shown | api.Missing:
-    """Admins: one account, also one that was never seen here: a right may be granted before the first login."""
+    """Admins: one account."""
     me = await auth.require_tier(asked.request, "admin")
     discord_id = job_number(asked.path["discord_id"])
     found = await users.users(asked.request, text=str(discord_id), limit=MOST_USERS)
