@@ -361,3 +361,18 @@ async def test_players_are_found_by_the_search(house: Running, ids: list[str]) -
     found = (await house.web.get("/search.json", params={"q": name})).json()
     players = next(group for group in found["groups"] if group["kind"] == "player")
     assert f"/players/{ids[1]}" in [each["address"] for each in players["found"]]
+
+
+async def test_what_is_asked_has_an_end(house: Running, ids: list[str]) -> None:
+    """Too much in an address is a sentence, and costs nothing."""
+    long = "x" * 601
+    addresses = (
+        f"/players?q={long}", "/players?page=0", f"/compare?players={long}", f"/compare?add={long}",
+        f"/matchup?a={long}", f"/metrics/dpm?player={long}", f"/form?metric={long}", "/me/news?days=91",
+    )  # fmt: skip
+    for address in addresses:
+        await page(house, address, 400)
+    view = await model(house, f"/compare.json?players={','.join(ids[:10])}", CompareView)
+    assert len(view.players) == 8
+    answer = await house.web.post("/me/news/seen", data={f"f{n}": "x" for n in range(9)})
+    assert answer.status_code == 400
