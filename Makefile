@@ -120,6 +120,9 @@ docs: setup  ## write the pages that are made from the code
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/matrix.py
 
+messages: setup  ## write the catalogues of texts anew; translations are kept
+	@$(BIN)/python plugins/webui/messages.py
+
 lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs them)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade \
 		--extra embedded --extra test \
@@ -134,4 +137,4 @@ lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs the
 clean:  ## remove the environment and what tools wrote (never var/)
 	rm -rf .venv plugins/webui/node_modules plugins/webui/slomix_webui/static/vendor .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
 
-.PHONY: docs help setup vendor demo up test test-again check lint types js security audit format wheels pins env-example bench screenshots axe worker-kills restarts mutations lock clean
+.PHONY: docs help setup vendor demo up test test-again check lint types js security audit format wheels pins env-example bench screenshots axe worker-kills restarts mutations messages lock clean

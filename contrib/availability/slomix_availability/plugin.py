@@ -98,7 +98,7 @@ class AvailabilityPlugin(Plugin):
         from slomix_availability.web import records
         from slomix_webui import api
 
-        yield api.Templates(folder=records.FOLDER)
+        yield api.Templates(folder=records.FOLDER, messages=records.MESSAGES)
 
     @hookimpl
     def webui_pages(self, ctx: PluginContext) -> Iterable[api.Page]:

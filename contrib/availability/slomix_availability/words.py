@@ -13,6 +13,8 @@ TITLES: dict[Status, str] = {
     "looking": "Looking for a game",
     "not_playing": "Not playing",
 }
+#: What pages call the days of the week, Monday first.
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def named(day: date) -> str:

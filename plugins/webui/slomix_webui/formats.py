@@ -84,6 +84,11 @@ def weekday_of(moment: date) -> str:
     return _day(moment, "days") or f"{moment:%a} {moment.day} {moment:%b}"
 
 
+def near_day(moment: date) -> str:
+    """`Friday, 4 December`: a day of the coming weeks."""
+    return _day(moment, "near") or f"{moment:%A}, {moment.day} {moment:%B}"
+
+
 def month(moment: date) -> str:
     """`Oct`."""
     return _day(moment, "month") or f"{moment:%b}"

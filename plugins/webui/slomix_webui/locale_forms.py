@@ -10,9 +10,9 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
-#: `short`: with the weekday; `long`: in full; `days`: without the year; `month`: its short name.
-Shape = Literal["short", "long", "days", "month"]
-_SKELETONS = {"short": "yMMMEd", "days": "MMMEd"}
+#: `short`: with the weekday; `long`: in full; `days` and `near`: both without the year; `month`: its short name.
+Shape = Literal["short", "long", "days", "near", "month"]
+_SKELETONS = {"short": "yMMMEd", "days": "MMMEd", "near": "MMMMEEEEd"}
 
 
 def numbers_in(english: str, language: str) -> str:

@@ -14,6 +14,7 @@ from slomix_availability.api import STATUSES, AvailabilityChanged
 from slomix_availability.days import today_of
 from slomix_availability.store import Answers, Wish
 from slomix_availability.web.view import AvailabilityView, DayView, MyAnswers, best_of, day_views, my_days
+from slomix_availability.words import WEEKDAYS
 from slomix_webui import api
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from slomix.web.auth import Viewer
 
 FOLDER = Path(__file__).parent.parent / "templates"
+MESSAGES = FOLDER.with_name("messages")
 STYLE = "availability.css"
 #: Days on the page; the block of home looks as far.
 DAYS = 7
@@ -87,7 +89,7 @@ async def load(ctx: PluginContext, asked: api.Asked) -> api.Shown:
     title = text("Availability")
     description = text("Who can play on the coming days. Nobody has said anything yet.")
     if best is not None:
-        told = {"day": f"{best.day:%A}", "have": best.available, "need": best.need}
+        told = {"day": text(WEEKDAYS[best.day.weekday()]), "have": best.available, "need": best.need}
         title = text("Availability: {day} {have} of {need}", **told)
         description = text("{have} of {need} can play on {day}.", **told)
     view = AvailabilityView(days=days, best=best)

@@ -26,7 +26,10 @@ class Playstyle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Award:
-    """An award of a session. `source`: `rows` (computed from the rounds' numbers) or `endstats` (only they know)."""
+    """An award of a session. `source`: `rows` (computed from the rounds' numbers) or `endstats` (only they know).
+
+    `pattern` is `text` with `{value}` for the value, for other languages; "" where the game server wrote the text.
+    """
 
     key: str
     title: str
@@ -36,6 +39,7 @@ class Award:
     text: str
     category: str
     source: Literal["rows", "endstats"]
+    pattern: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

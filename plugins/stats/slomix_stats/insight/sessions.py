@@ -136,6 +136,7 @@ def _awards(players: Sequence[PlayerSums], judge: Callable[[Sequence[Sums]], lis
             text=each.text,
             category=each.category,
             source="rows",
+            pattern=each.pattern,
         )
         for each in judge([player.sums for player in players])
     )

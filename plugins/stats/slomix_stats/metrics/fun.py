@@ -27,6 +27,8 @@ class Won:
     player: int
     value: float
     text: str
+    #: `text` with `{value}` in place of the value, for other languages.
+    pattern: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,9 @@ def fun_awards(players: Sequence[Sums]) -> list[Won]:
         if best is not None:
             index, value = best
             text = award.text.format(value=value)
-            won.append(Won(award.key, award.title, award.emoji, award.category, index, round(value, 4), text))
+            won.append(
+                Won(award.key, award.title, award.emoji, award.category, index, round(value, 4), text, award.text)
+            )
     return won
 
 
@@ -175,46 +179,53 @@ def _dead(sums: Sums) -> float | None:
 #: Category to (key, title, emoji, value, how it reads).
 _FIRST: Mapping[str, Sequence[tuple[str, str, str, Callable[[Sums], float | None], str]]] = {
     "combat": (
-        ("dpm", "Most damage per minute", "💥", _dpm, "{:.0f} DPM"),
-        ("kills", "Most kills", "⚔️", _plain("kills"), "{:.0f} kills"),
-        ("kd", "Best K/D", "⚖️", _kd, "{:.2f}"),
-        ("damage", "Most damage given", "🔨", _plain("damage_given"), "{:.0f}"),
-        ("gibs", "Most gibs", "🦴", _plain("gibs"), "{:.0f} gibs"),
-        ("spree", "Longest killing spree", "🔥", _plain("killing_spree_best"), "{:.0f} kills"),
+        ("dpm", "Most damage per minute", "💥", _dpm, "{value:.0f} DPM"),
+        ("kills", "Most kills", "⚔️", _plain("kills"), "{value:.0f} kills"),
+        ("kd", "Best K/D", "⚖️", _kd, "{value:.2f}"),
+        ("damage", "Most damage given", "🔨", _plain("damage_given"), "{value:.0f}"),
+        ("gibs", "Most gibs", "🦴", _plain("gibs"), "{value:.0f} gibs"),
+        ("spree", "Longest killing spree", "🔥", _plain("killing_spree_best"), "{value:.0f} kills"),
     ),
     "deaths": (
-        ("deaths", "Most deaths", "💀", _plain("deaths"), "{:.0f} deaths"),
-        ("damage_received", "Most damage received", "🩸", _plain("damage_received"), "{:.0f}"),
-        ("self_kills", "Most self kills", "🪦", _plain("self_kills"), "{:.0f}"),
-        ("team_kills", "Most team kills", "🙈", _plain("team_kills"), "{:.0f}"),
-        ("team_damage", "Most damage to the own team", "🤦", _plain("team_damage_given"), "{:.0f}"),
+        ("deaths", "Most deaths", "💀", _plain("deaths"), "{value:.0f} deaths"),
+        ("damage_received", "Most damage received", "🩸", _plain("damage_received"), "{value:.0f}"),
+        ("self_kills", "Most self kills", "🪦", _plain("self_kills"), "{value:.0f}"),
+        ("team_kills", "Most team kills", "🙈", _plain("team_kills"), "{value:.0f}"),
+        ("team_damage", "Most damage to the own team", "🤦", _plain("team_damage_given"), "{value:.0f}"),
     ),
     "skills": (
-        ("accuracy", "Best accuracy", "🏹", _accuracy, "{:.1f} %"),
-        ("headshot_accuracy", "Best aim for the head", "🎯", _head_accuracy, "{:.1f} %"),
-        ("headshots", "Most hits to the head", "🧠", _plain("headshot_hits"), "{:.0f}"),
-        ("headshot_kills", "Most kills to the head", "☠️", _plain("headshot_kills"), "{:.0f}"),
+        ("accuracy", "Best accuracy", "🏹", _accuracy, "{value:.1f} %"),
+        ("headshot_accuracy", "Best aim for the head", "🎯", _head_accuracy, "{value:.1f} %"),
+        ("headshots", "Most hits to the head", "🧠", _plain("headshot_hits"), "{value:.0f}"),
+        ("headshot_kills", "Most kills to the head", "☠️", _plain("headshot_kills"), "{value:.0f}"),
     ),
     "teamwork": (
-        ("revives", "Most revives", "💉", _plain("revives_given"), "{:.0f} revives"),
-        ("times_revived", "Most revived", "🩹", _plain("times_revived"), "{:.0f} times"),
-        ("assists", "Most kill assists", "🤝", _plain("kill_assists"), "{:.0f} assists"),
-        ("kill_steals", "Most kill steals", "🦝", _plain("kill_steals"), "{:.0f}"),
+        ("revives", "Most revives", "💉", _plain("revives_given"), "{value:.0f} revives"),
+        ("times_revived", "Most revived", "🩹", _plain("times_revived"), "{value:.0f} times"),
+        ("assists", "Most kill assists", "🤝", _plain("kill_assists"), "{value:.0f} assists"),
+        ("kill_steals", "Most kill steals", "🦝", _plain("kill_steals"), "{value:.0f}"),
     ),
     "objectives": (
-        ("stolen", "Most objectives stolen", "🏴", _plain("objectives_stolen"), "{:.0f}"),
-        ("returned", "Most objectives returned", "🏳️", _plain("objectives_returned"), "{:.0f}"),
-        ("planted", "Most dynamites planted", "🧨", _plain("dynamites_planted"), "{:.0f}"),
-        ("defused", "Most dynamites defused", "✂️", _plain("dynamites_defused"), "{:.0f}"),
-        ("repairs", "Most repairs", "🔧", _plain("repairs_constructions"), "{:.0f}"),
+        ("stolen", "Most objectives stolen", "🏴", _plain("objectives_stolen"), "{value:.0f}"),
+        ("returned", "Most objectives returned", "🏳️", _plain("objectives_returned"), "{value:.0f}"),
+        ("planted", "Most dynamites planted", "🧨", _plain("dynamites_planted"), "{value:.0f}"),
+        ("defused", "Most dynamites defused", "✂️", _plain("dynamites_defused"), "{value:.0f}"),
+        ("repairs", "Most repairs", "🔧", _plain("repairs_constructions"), "{value:.0f}"),
     ),
     "timing": (
-        ("useful", "Most useful kills", "⏱️", _plain("useful_kills"), "{:.0f}"),
-        ("useless", "Most useless kills", "🕳️", _plain("useless_kills"), "{:.0f}"),
-        ("denied", "Most playtime denied", "🚫", _plain("denied_playtime_s"), "{:.0f} s"),
-        ("dead", "Longest time dead", "👻", _dead, "{:.0f} % of the time"),
+        ("useful", "Most useful kills", "⏱️", _plain("useful_kills"), "{value:.0f}"),
+        ("useless", "Most useless kills", "🕳️", _plain("useless_kills"), "{value:.0f}"),
+        ("denied", "Most playtime denied", "🚫", _plain("denied_playtime_s"), "{value:.0f} s"),
+        ("dead", "Longest time dead", "👻", _dead, "{value:.0f} % of the time"),
     ),
 }  # fmt: skip
+
+
+#: What awards are called and how they read, for catalogues of other languages.
+WORDS: tuple[str, ...] = (
+    *(word for award in _FUN for word in (award.title, award.text)),
+    *(word for rows in _FIRST.values() for row in rows for word in (row[1], row[4])),
+)
 
 
 def first_places(players: Sequence[Sums]) -> list[Won]:
@@ -225,7 +236,8 @@ def first_places(players: Sequence[Sums]) -> list[Won]:
             best = _best(players, value_of)
             if best is not None and best[1] > 0:
                 index, value = best
-                won.append(Won(key, title, emoji, category, index, round(value, 4), text.format(value)))
+                told = text.format(value=value)
+                won.append(Won(key, title, emoji, category, index, round(value, 4), told, text))
     return won
 
 

@@ -18,6 +18,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "plural": formats.plural,
     "day": formats.day,
     "long_day": formats.long_day,
+    "near_day": formats.near_day,
     "hour": formats.hour,
     "zone": formats.zone,
     "maps": formats.maps,

@@ -71,8 +71,8 @@ async def load(ctx: PluginContext, asked: api.Asked) -> api.Shown:
     extra = await extra_columns(ctx, asked, "leaderboard", [row.who.player_id for row in board.rows])
     return api.Shown(
         model=board_view(board, insight.metrics(), extra, first=wanted.cursor is None),
-        title=asked.text("Leaderboard: {metric}", metric=board.metric.title),
-        description=board.metric.description,
+        title=asked.text("Leaderboard: {metric}", metric=asked.text(board.metric.title)),
+        description=asked.text(board.metric.description),
         live="*",
     )
 

@@ -71,7 +71,7 @@ async def load(ctx: PluginContext, asked: api.Asked) -> api.Shown:
     view = form_view(metric, form, insight.metrics())
     return api.Shown(
         model=view,
-        title=asked.text("Form: {metric}", metric=metric.title),
+        title=asked.text("Form: {metric}", metric=asked.text(metric.title)),
         description=asked.text(
             "{above} players above their own level, {below} below it.", above=view.above, below=view.below
         ),

@@ -70,13 +70,13 @@ async def load(ctx: PluginContext, asked: api.Asked) -> api.Shown | api.Missing 
         return api.Missing(
             heading=asked.text("There is no such player"),
             detail=asked.text("Nobody has the id or GUID {id}.", id=player),
-            onward=api.Crumb(label=metric.title, address=f"/metrics/{metric.name}"),
+            onward=api.Crumb(label=asked.text(metric.title), address=f"/metrics/{metric.name}"),
         )
     view = metric_view(metric, insight.metrics(), board, numbers)
     return api.Shown(
         model=view,
         title=_title(asked, metric, numbers),
-        description=metric.description,
+        description=asked.text(metric.description),
         crumbs=(api.Crumb(label=asked.text("How numbers are made"), address="/numbers"),),
     )
 
@@ -90,8 +90,8 @@ async def _board(insight: StatsInsightV1, metric: MetricInfo, asked: api.Asked) 
 
 def _title(asked: api.Asked, metric: MetricInfo, numbers: PlayerNumbers | None) -> str:
     if numbers is None:
-        return asked.text("{metric}, explained", metric=metric.title)
-    return asked.text("{metric} of {player}, explained", metric=metric.title, player=numbers.who.name)
+        return asked.text("{metric}, explained", metric=asked.text(metric.title))
+    return asked.text("{metric} of {player}, explained", metric=asked.text(metric.title), player=numbers.who.name)
 
 
 def tables(view: MetricView) -> Mapping[str, api.Table]:
