@@ -102,7 +102,7 @@ def _type(entry: FeedEntry) -> str:
         return "death"
     if entry.type == "kill" and entry.target is not None and entry.actor == entry.target:
         return "own_kill"
-    return "watch" if entry.type == "side" and entry.side is None else entry.type
+    return "watch" if entry.type == "side" and entry.side not in {"axis", "allies"} else entry.type
 
 
 def _weapon(what: str) -> str:

@@ -18,6 +18,8 @@ from slomix_stats.api import (
 )
 from slomix_webui.pages.live.feed import LiveLine, lines
 
+#: The sides of those who play.
+FIGHTING = frozenset({"axis", "allies"})
 #: Points of the small chart of a server's players.
 MOST_POINTS = 48
 
@@ -102,7 +104,7 @@ class LiveView:
 
 def is_live(server: LiveServer) -> bool:
     """Whether something is played: a round runs, or somebody stands on a side. The one answer to it everywhere."""
-    return server.phase == "playing" or any(player.side for player in server.players)
+    return server.phase == "playing" or any(player.side in FIGHTING for player in server.players)
 
 
 def live_rounds(servers: Sequence[LiveServer], zone: tzinfo) -> tuple[LiveRound, ...]:
@@ -116,8 +118,8 @@ def live_round(server: LiveServer, zone: tzinfo) -> LiveRound:
     told_of_damage = any(each.damage_given or each.damage_received for each in server.players)
     people = sorted(server.players, key=lambda each: (-each.kills, each.deaths, -each.damage_given, each.name.lower()))
 
-    def those(side: str | None) -> tuple[Fighter, ...]:
-        return tuple(_fighter(each, told_of_damage) for each in people if each.side == side)
+    def those(*sides: str | None) -> tuple[Fighter, ...]:
+        return tuple(_fighter(each, told_of_damage) for each in people if each.side in sides)
 
     return LiveRound(
         server=server.server,
@@ -130,7 +132,7 @@ def live_round(server: LiveServer, zone: tzinfo) -> LiveRound:
         allies_kills=server.allies_kills,
         axis=those("axis"),
         allies=those("allies"),
-        others=those(None),
+        others=those("spectator", None),
         seq=server.seq,
     )
 
