@@ -19,16 +19,24 @@ from slomix_greatshot.store.files import Vault
 
 ZONE = ZoneInfo("Europe/Ljubljana")
 LINE = HighlightLine(
-    highlight_id="0a1b2c3d4e5f", demo_id="ffffffffffff", kind="multikill", title="Multikill", player="x", player_raw="x",
-    player_id=None, map="supply", round_id=None, recorded_at=None, uploaded_at=datetime(2026, 1, 1, tzinfo=UTC), clock_s=1,
+    highlight_id="0a1b2c3d4e5f", demo_id="ffffffffffff", kind="multikill", title="Multikill", player="x",
+    player_raw="x", player_id=None, map="supply", round_id=None, recorded_at=None,
+    uploaded_at=datetime(2026, 1, 1, tzinfo=UTC), clock_s=1,
     seconds=2.0, kills=3, headshots=1, score=30.0, explanation="x: y", has_clip=True,
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("a.dm_84", "dm_84"), ("A.TV_84", "tv_84"), ("a.dm_83", "dm_83"), ("a.dm_82", None), ("a.dm_84.zip", None), ("", None)],
-)  # fmt: skip
+    [
+        ("a.dm_84", "dm_84"),
+        ("A.TV_84", "tv_84"),
+        ("a.dm_83", "dm_83"),
+        ("a.dm_82", None),
+        ("a.dm_84.zip", None),
+        ("", None),
+    ],
+)
 def test_only_demos_are_demos(name: str, expected: str | None) -> None:
     assert suffix_of(name) == expected
 

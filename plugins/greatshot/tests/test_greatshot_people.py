@@ -16,7 +16,8 @@ from slomix_greatshot.simulate.feed import simulate
 pytestmark = pytest.mark.plugins("stats", "webui", "greatshot")
 
 BEST = """
-select p.player_id, p.name from greatshot.demo_player p where p.player_id is not null order by p.kills desc, p.number limit 1
+select p.player_id, p.name from greatshot.demo_player p
+where p.player_id is not null order by p.kills desc, p.number limit 1
 """
 EVERYTHING = ("demo", "demo_player", "chat", "highlight", "render", "seen_file")
 
@@ -36,6 +37,7 @@ async def linked(program: Running, tmp_path: Path) -> dict[str, Any]:
     sent = await me.post(f"/greatshot/api/v1/demos?name={file.name}", content=file.read_bytes())
     await program.settle()
     row = await host.context("greatshot").db.fetchrow(BEST)
+    assert row is not None
     return {"me": me, "address": sent.json()["address"], "player": row["player_id"], "name": row["name"]}
 
 
@@ -55,7 +57,7 @@ async def test_who_is_forgotten_is_nowhere(program: Running, linked: dict[str, A
     for table in EVERYTHING:
         kept = json.dumps(
             [dict(row) for row in await db.fetch(f"select * from greatshot.{table}")], default=str
-        )  # noqa: S608
+        )
         for word in (linked["name"], linked["player"], *person.guids, "77,"):
             assert word not in kept, f"{table} still mentions {word}"
     vault = plugin.parts(program.runtime.host.context("greatshot")).vault

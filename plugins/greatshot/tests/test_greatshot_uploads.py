@@ -180,4 +180,4 @@ async def test_demos_are_deleted_by_whoever_sent_them_and_by_admins(program: Run
             assert (
                 await program.runtime.host.context("greatshot").db.fetchval(f"select count(*) from greatshot.{table}")
                 == 0
-            )  # noqa: S608
+            )

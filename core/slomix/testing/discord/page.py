@@ -71,12 +71,13 @@ class PageRoutes:
         return _file(name)
 
     async def attached(self, request: web.Request) -> web.StreamResponse:
-        """A picture that goes along with a message."""
+        """A file that goes along with a message; a browser shows pictures only."""
         message = self.world.messages.get(request.match_info["message"])
         name = request.match_info["name"]
-        if message is None or name not in message.files or not name.endswith(".png"):
+        if message is None or name not in message.files:
             raise web.HTTPNotFound
-        return web.Response(body=message.files[name], headers={**HEADERS, "Content-Type": "image/png"})
+        kind = "image/png" if name.endswith(".png") else "application/octet-stream"
+        return web.Response(body=message.files[name], headers={**HEADERS, "Content-Type": kind})
 
     async def messages(self, request: web.Request) -> web.Response:
         """The channel for programs: message objects with their nonce and number of edits, oldest first."""

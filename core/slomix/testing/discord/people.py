@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
 from slomix.testing.discord import payloads
 from slomix.testing.discord.gateway import Gateway
@@ -17,27 +17,39 @@ BOOLEAN, INTEGER, NUMBER = 5, 4, 10
 CHAT_INPUT, SUB_COMMAND, STRING, BUTTON, TEXT_INPUT, ROW = 1, 1, 3, 2, 4, 1
 
 
+class Attached(NamedTuple):
+    """A file that goes along with a command, for an option that takes one."""
+
+    name: str
+    data: bytes
+
+
 class Person:
     """A member of the guild. What they see is what the methods return."""
 
-    def __init__(self, world: World, gateway: Gateway) -> None:
+    def __init__(self, world: World, gateway: Gateway, origin: str) -> None:
         self.world = world
         self.gateway = gateway
+        self._origin = origin
 
     async def slash(self, path: str, *, timeout: float = PATIENCE_SECONDS, **options: Any) -> Message:
         """Run a command (`stats player`) and wait for its answer, past a deferral.
 
-        An option for a user takes a user object, as `payloads.user` makes it.
+        An option for a user takes a user object, as `payloads.user` makes it, one for a file an `Attached`.
 
         LookupError where the command was never published or an option does not exist or is missing.
         """
         command, rest = self._command(path)
+        files = {name: self._attach(value) for name, value in options.items() if isinstance(value, Attached)}
+        options |= {name: attached["id"] for name, attached in files.items()}
         data = {
             "id": command["id"],
             "name": command["name"],
             "type": CHAT_INPUT,
             "options": self._options(command, rest, options),
         }
+        if files:
+            data["resolved"] = {"attachments": {attached["id"]: attached for attached in files.values()}}
         users = {value["id"]: value for value in options.values() if isinstance(value, dict)}
         if users:
             members = {number: _resolved(user) for number, user in users.items()}
@@ -127,6 +139,13 @@ class Person:
             event["message"] = payloads.message(source, world.guild_id)
         await self.gateway.dispatch("INTERACTION_CREATE", event)
         return await asyncio.wait_for(interaction.shown, timeout)
+
+    def _attach(self, file: Attached) -> Json:
+        """The file on Discord's own machines; this one is all of them."""
+        message = self.world.new_message({"content": ""}, self.world.person, files={file.name: file.data})
+        (attached,) = payloads.message(message, self.world.guild_id)["attachments"]
+        address = f"{self._origin}{attached['url']}"
+        return {**attached, "url": address, "proxy_url": address}
 
     def _command(self, path: str) -> tuple[Json, list[str]]:
         root, *rest = path.split()

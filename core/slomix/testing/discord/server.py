@@ -48,7 +48,7 @@ class FakeDiscord:
         self.host, self.port = host, int(self._socket.getsockname()[1])
         self.world = World(token=token, guild_id=guild_id, channel_id=channel_id, answer_within=answer_within)
         self.gateway = Gateway(self.world, self.gateway_url, heartbeat_ms=heartbeat_ms)
-        self.person = Person(self.world, self.gateway)
+        self.person = Person(self.world, self.gateway, f"http://{host}:{self.port}")
         self._runner: web.AppRunner | None = None
 
     @property
