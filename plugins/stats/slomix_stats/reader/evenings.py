@@ -62,14 +62,16 @@ group by 1
 order by 1
 """
 
+# The time alone is a condition of the index; sessions of the same moment are told apart by their ids.
+_MOMENT = "(select b.ended_at from slomix.session b where b.id = $1)"
 _AROUND = f"""
 select {SESSION_COLUMNS}, e.newer
 from (
-    (select a.*, false as newer from slomix.session a, slomix.session b
-     where b.id = $1 and (a.ended_at, a.id) < (b.ended_at, b.id) order by a.ended_at desc, a.id desc limit 1)
+    (select a.*, false as newer from slomix.session a
+     where a.ended_at <= {_MOMENT} and (a.ended_at, a.id) < ({_MOMENT}, $1) order by a.ended_at desc, a.id desc limit 1)
     union all
-    (select a.*, true from slomix.session a, slomix.session b
-     where b.id = $1 and (a.ended_at, a.id) > (b.ended_at, b.id) order by a.ended_at, a.id limit 1)
+    (select a.*, true from slomix.session a
+     where a.ended_at >= {_MOMENT} and (a.ended_at, a.id) > ({_MOMENT}, $1) order by a.ended_at, a.id limit 1)
 ) e join slomix.server v on v.id = e.server_id
 """
 
