@@ -41,7 +41,7 @@ OUTCOMES = "select outcome, count(*) from slomix.artifact group by outcome"
 LAST_FILE = """
 select a.name, a.source, s.name as server, a.received_at, a.outcome
 from slomix.artifact a left join slomix.server s on s.id = a.server_id
-order by a.received_at desc, a.seq desc limit 1
+order by a.seq desc limit 1
 """
 NEWER_REFUSED = """
 select count(*) from slomix.artifact
