@@ -99,6 +99,7 @@ async def test_the_page_turns_to_live_follows_pauses_and_filters(dsn: str, brows
         await host.tell(KILL)
         await page.wait_for_function(KILLS, arg="4")
         assert view.console == []
+        assert not [address for address in view.requests if address.endswith("/-/events")], "one connection per tab"
 
 
 async def test_a_hidden_tab_hears_nothing_and_catches_up(dsn: str, browser: Browser) -> None:

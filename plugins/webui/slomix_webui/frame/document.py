@@ -248,9 +248,10 @@ def _twins(page: Page, request: Request) -> dict[str, str | None]:
 
 
 def _listens(house: House, shown: Shown) -> str:
-    """Keys of the events that the page and its widgets wait for beside those of rounds."""
+    """Keys of the events that the page and its widgets wait for beside those of rounds. The live page follows its own
+    channel: a tab has one connection."""
     keys = set(shown.listens)
-    if shown.subject is not None:
+    if shown.subject is not None and shown.subject.kind != "live":
         keys.update(*(each.record.listens for each in house.widgets if shown.subject.kind in each.record.slots))
     return " ".join(sorted(keys))
 

@@ -96,7 +96,7 @@ export class Feed {
     made.classList.toggle("mark", line.marked);
     const time = made.querySelector("time");
     time?.setAttribute("datetime", line.at);
-    // the wall clock of the server, as everywhere on the page
+    // the clock of the server; times.js makes the reader's of it
     if (time) time.textContent = line.at.slice(11, 16);
     made.querySelector("use")?.setAttribute("href", `#i-${line.icon}`);
     made.querySelector('[data-f="text"]')?.append(this.sentence(line));
