@@ -20,6 +20,7 @@ __all__ = [
     "TooManyRequests",
     "Unavailable",
     "answer",
+    "description",
     "etag_of",
     "json_answer",
     "query",
@@ -69,6 +70,12 @@ def query(request: Request, kind: type[T]) -> T:
         return msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
         raise BadRequest(_sentence(str(error))) from None
+
+
+def description(request: Request) -> Mapping[str, Any]:
+    """The OpenAPI document of this program, as `/openapi.json` has it."""
+    found: Mapping[str, Any] = request.app.state.description
+    return found
 
 
 def json_endpoint(endpoint: Callable[[Request], Awaitable[Any]]) -> Callable[[Request], Awaitable[Response]]:

@@ -25,7 +25,7 @@ from slomix.errors import PluginError
 from slomix.people.rights import OWN
 from slomix.storage.sources import MigrationSource, core_migrations
 from slomix.web import mounts
-from slomix.web.api import json_answer
+from slomix.web.api import description, json_answer
 from slomix.web.auth import Auth
 from slomix.web.buckets import Buckets, Views
 from slomix.web.cache import AnswerCache
@@ -143,7 +143,6 @@ def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
                 Upload(gate, pipeline, runtime.settings.core.ingest),
                 EventStream(streams, public_keys()),
                 metrics,
-                [*CORE_OPERATIONS, *routes.operations],
             ),
             *LoginRoutes(auth).routes(),
             static.route(),
@@ -167,6 +166,7 @@ def build_app(runtime: Runtime, pipeline: Pipeline) -> Starlette:
     app.state.auth = auth
     app.state.buckets = Buckets()
     app.state.origin = origin
+    app.state.description = document([*CORE_OPERATIONS, *routes.operations], version("slomix"))
     app.state.core_style = static.url(CORE, "core.css")
     return app
 
@@ -207,28 +207,25 @@ CORE_OPERATIONS = (
 )
 
 
-def _core_routes(
-    runtime: Runtime, upload: Upload, events: EventStream, metrics: Metrics, operations: list[Operation]
-) -> list[BaseRoute]:
+def _core_routes(runtime: Runtime, upload: Upload, events: EventStream, metrics: Metrics) -> list[BaseRoute]:
     sftp = [source.name for source in runtime.settings.core.ingest.sftp]
     pages = StatusPages(runtime.db, runtime.host, lambda: runtime.bot_off, sftp)
     ready = Readiness(runtime.db, runtime.bus.live, [core_migrations(), *_migrations(runtime.host)])
-    description = document(operations, version("slomix"))
-
-    async def openapi(request: Request) -> Response:
-        return json_answer(request, description)
-
     return [
         Route("/healthz", Healthz(), methods=["GET"]),
         Route("/readyz", ready.answer),
         Route("/metrics", metrics.answer),
         Route("/api/status", pages.status),
-        Route("/openapi.json", openapi),
+        Route("/openapi.json", _openapi),
         Route("/-/events", events, methods=["GET"], name="events"),
         Route("/-/ingest", upload.receive, methods=["POST"]),
         Route("/-/plugins", pages.plugins_html, name="plugins"),
         Route("/-/plugins.json", pages.plugins_json),
     ]
+
+
+async def _openapi(request: Request) -> Response:
+    return json_answer(request, description(request))
 
 
 def _migrations(host: Host) -> list[MigrationSource]:

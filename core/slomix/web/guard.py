@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from slomix.reading import reading
 from slomix.web.headers import REQUEST_ID
 from slomix.web.limits import Limiter, too_many
-from slomix.web.problems import Forbidden, Problem, Unavailable, as_problem, problem_response
+from slomix.web.problems import BadRequest, Forbidden, Problem, Unavailable, as_problem, problem_response
 
 log = structlog.get_logger("slomix.web")
 
@@ -91,6 +91,7 @@ class Guard:
                 await response(scope, receive, send)
 
     def _admit(self, scope: Scope) -> None:
+        refuse_zero_bytes(scope)
         if scope["method"] in SAFE_METHODS:
             return
         refuse_other_sites(scope)
@@ -168,6 +169,12 @@ def refuse_other_sites(scope: Scope) -> None:
         origin is not None and urlsplit(origin).netloc != headers.get("host")
     ):
         raise Forbidden("This request comes from another site; open the page here and try again.")
+
+
+def refuse_zero_bytes(scope: Scope) -> None:
+    """Raise `BadRequest` where the address has a zero byte: no text of ours has one, and PostgreSQL takes none."""
+    if b"%00" in scope["query_string"] or "\x00" in scope["path"]:
+        raise BadRequest("The address has a zero byte in it; no name and no id has one.")
 
 
 def address(scope: Scope) -> str:

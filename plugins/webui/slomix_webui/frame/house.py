@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -39,6 +40,8 @@ T = TypeVar("T")
 #: Entries of the main bar; further ones move to "more".
 MOST_MAIN = 6
 PACKAGE = Path(__file__).parent.parent
+#: A name or an address, and perhaps a port.
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,9 +192,16 @@ class House:
         return static.url(request, plugin, path)
 
     def base_address(self, request: Request) -> str:
-        """The address of this site, for link previews that other programs read."""
+        """The address of this site, for link previews that other programs read: `public_url` of the settings.
+
+        Without one it is as the reader asked for it, so that what is kept of a page that says it is kept by it as well:
+        nobody is shown the address that somebody else made up. Empty where that is none.
+        """
         given = self.ctx.core.web.public_url
-        return str(given).rstrip("/") if given else f"{request.url.scheme}://{request.url.netloc}"
+        if given:
+            return str(given).rstrip("/")
+        host = request.headers.get("host", "")
+        return f"{request.url.scheme}://{host}" if _HOST.fullmatch(host) else ""
 
     def card_address(self, plugin: str, page: Page, request: Request) -> str | None:
         """Where the picture of a page is; None where nobody draws one."""

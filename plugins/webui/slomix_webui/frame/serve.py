@@ -97,7 +97,8 @@ class Endpoint:
                 return await self._personal(request)
             preferences = preferences_of(request, self.house.languages)
             query = tuple(sorted(request.query_params.multi_items()))
-            look = (preferences.theme, preferences.size) if self.form == "html" else ()
+            base = self.house.base_address(request)
+            look = (preferences.theme, preferences.size, base) if self.form == "html" else ()
             key = (self.plugin, self.page.name, self.form, request.url.path, query, preferences.language, *look)
             answer: Response = await request.app.state.answers.answer(request, key, lambda: self._make(request, None))
             return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from slomix_webui.pages.boards import ROOM as BOARDS
 from slomix_webui.pages.compare import ROOM as COMPARE
+from slomix_webui.pages.docs import ROOM as DOCS
 from slomix_webui.pages.form import ROOM as FORM
 from slomix_webui.pages.home import ROOM as HOME
 from slomix_webui.pages.live import ROOM as LIVE
@@ -34,4 +35,5 @@ ROOMS: tuple[Room, ...] = (
     MAPS,
     SEARCH,
     SYSTEM,
+    DOCS,
 )
