@@ -16,7 +16,6 @@ from slomix_webui.frame.blocks import place_widget
 from slomix_webui.frame.document import alone
 from slomix_webui.frame.preferences import keep_preferences, preferences_of
 from slomix_webui.frame.scope import scope_of
-from slomix_webui.pages.memory.visits import keep_seen
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -37,14 +36,10 @@ def routes(house: House) -> Iterable[Page]:
     async def preferences(request: Request) -> Response:
         return await keep_preferences(request, house.languages)
 
-    async def seen(request: Request) -> Response:
-        return await keep_seen(request, house.ctx.clock.now())
-
     async def widget(request: Request) -> Response:
         return await _widget(house, request)
 
     yield Page(path="/preferences", endpoint=preferences, name="preferences", methods=("POST",), root=True)
-    yield Page(path="/me/news/seen", endpoint=seen, name="seen", methods=("POST",), root=True)
     yield Page(path="/widgets/{plugin}/{key}", endpoint=widget, name="widget", root=True)
     yield from acting(house)
 
@@ -73,6 +68,7 @@ async def _widget(house: House, request: Request) -> Response:
             return alone(house, block_asked, placed)
 
     items = tuple(sorted(request.query_params.multi_items()))
-    key = ("webui", "widget", request.url.path, items, preferences.language, preferences.theme, preferences.size)
+    look = (preferences.language, preferences.theme, preferences.size, house.base_address(request))
+    key = ("webui", "widget", request.url.path, items, *look)
     answer: Response = await request.app.state.answers.answer(request, key, make)
     return answer

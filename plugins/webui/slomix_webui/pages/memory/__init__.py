@@ -6,12 +6,17 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from slomix import contrib
 from slomix_stats.api import OnThisDay, StatsInsightV1
 from slomix_webui import api
 from slomix_webui.pages.memory.news import news_page
+from slomix_webui.pages.memory.visits import keep_seen
 from slomix_webui.pages.room import Room
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
     from slomix.context import PluginContext
 
 HOME: frozenset[api.SubjectKind] = frozenset(("home",))
@@ -42,4 +47,11 @@ async def on_this_day(ctx: PluginContext, asked: api.BlockAsked) -> api.Block | 
     return api.Block(model=found, template="webui/memory/day.html") if found.sessions else None
 
 
-ROOM = Room(pages=_pages, nav=_nav, widgets=_widgets)
+def _routes(ctx: PluginContext) -> Iterable[contrib.Page]:
+    async def seen(request: Request) -> Response:
+        return await keep_seen(request, ctx.clock.now())
+
+    yield contrib.Page(path="/me/news/seen", endpoint=seen, name="seen", methods=("POST",), root=True)
+
+
+ROOM = Room(pages=_pages, nav=_nav, widgets=_widgets, routes=_routes)
