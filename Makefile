@@ -116,6 +116,9 @@ restarts: setup  ## restart PostgreSQL 30 times under load: nothing acknowledged
 mutations: setup  ## 20,000 damaged files over all parsers: read or refused, never an impossible number
 	$(BIN)/python -m benchmarks.mutations
 
+fuzz-api: setup  ## every answer of /openapi.json asked for in many ways, hostile ones too: no 5xx, nothing undescribed
+	$(BIN)/python -m benchmarks.fuzz_api
+
 docs: setup  ## write the pages that are made from the code
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/matrix.py
@@ -137,4 +140,4 @@ lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs the
 clean:  ## remove the environment and what tools wrote (never var/)
 	rm -rf .venv plugins/webui/node_modules plugins/webui/slomix_webui/static/vendor .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
 
-.PHONY: docs help setup vendor demo up test test-again check lint types js security audit format wheels pins env-example bench screenshots axe worker-kills restarts mutations messages lock clean
+.PHONY: docs help setup vendor demo up test test-again check lint types js security audit format wheels pins env-example bench screenshots axe worker-kills restarts mutations messages fuzz-api lock clean
