@@ -29,23 +29,35 @@ export default function start(element, given) {
     }
   }
 
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    take(input.files ?? []);
-    form.reset();
-  }, { signal });
-  for (const kind of ["dragenter", "dragover"]) {
-    element.addEventListener(kind, (event) => {
+  form.addEventListener(
+    "submit",
+    (event) => {
       event.preventDefault();
-      element.classList.add("over");
-    }, { signal });
+      take(input.files ?? []);
+      form.reset();
+    },
+    { signal },
+  );
+  for (const kind of ["dragenter", "dragover"]) {
+    element.addEventListener(
+      kind,
+      (event) => {
+        event.preventDefault();
+        element.classList.add("over");
+      },
+      { signal },
+    );
   }
   element.addEventListener("dragleave", () => element.classList.remove("over"), { signal });
-  element.addEventListener("drop", (event) => {
-    event.preventDefault();
-    element.classList.remove("over");
-    take(event.dataTransfer?.files ?? []);
-  }, { signal });
+  element.addEventListener(
+    "drop",
+    (event) => {
+      event.preventDefault();
+      element.classList.remove("over");
+      take(event.dataTransfer?.files ?? []);
+    },
+    { signal },
+  );
   return () => stop.abort();
 }
 
