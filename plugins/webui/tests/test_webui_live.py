@@ -187,6 +187,12 @@ async def test_one_page_says_first_that_nothing_is_live_and_then_what_is(house: 
     home = await text(house, "/")
     assert "Live now" in home
     assert 'data-listens="stats.NowPlayingChanged"' in home
+    assert "The night so far" not in page, "the last night was long ago"
+    tonight = await house.play("supply", server="puran", players=("fox", "owl"))
+    assert tonight
+    session = (await house.web.get("/stats/api/v1/sessions?limit=1")).json()["sessions"][0]["session_id"]
+    assert f'href="/sessions/{session}"' in await text(house, "/live")
+    assert "Live now" in await text(house, f"/sessions/{session}")
     only = await text(house, "/live?show=chat")
     assert "fox: gg" in only
     assert "killed" not in only[only.index("data-feed") : only.index("</ol>", only.index("data-feed"))]

@@ -13,12 +13,13 @@ from slomix_stats.api import StatsLiveV1, StatsReaderV1
 from slomix_webui import api
 from slomix_webui.pages.live.feed import KINDS, chosen, lines
 from slomix_webui.pages.live.view import LiveView, live_rounds, server_lines
+from slomix_webui.pages.live.widgets import LATEST, of_night
 
 if TYPE_CHECKING:
     from slomix.context import PluginContext
 
 #: Lines of the feed that the page begins with, and servers whose last day is drawn.
-MOST_LINES = 60
+MOST_LINES = 40
 MOST_SERVERS = 12
 DAY = timedelta(days=1)
 #: A server is asked once a minute or less often.
@@ -70,17 +71,17 @@ async def view_of(ctx: PluginContext, asked: api.Asked) -> LiveView:
         *(reader.server_history(each.server, since=since, limit=MOST_SAMPLES) for each in shown)
     )
     kinds = kinds_of(asked.request.query_params.getlist(SHOW))
-    last_night = None
-    if not rounds:
-        stats: StatsReaderV1 = ctx.services.get(StatsReaderV1)  # type: ignore[type-abstract]
-        last_night = next(iter((await stats.sessions(limit=1)).sessions), None)
+    stats: StatsReaderV1 = ctx.services.get(StatsReaderV1)  # type: ignore[type-abstract]
+    nights = (await stats.sessions(limit=LATEST)).sessions
+    gap = timedelta(minutes=ctx.core.sessions.gap_minutes)
+    played = [each for each in nights if of_night(rounds, each.session_id, nights, since=ctx.clock.now() - gap)]
     return LiveView(
         live=tuple(each.server for each in rounds),
         rounds=rounds,
         feed=chosen(lines(live.feed, zone), kinds) if rounds else (),
         kinds=kinds,
         servers=server_lines(shown, live, histories),
-        last_night=last_night,
+        night=next(iter(played if rounds else nights), None),
         told=bool(live.servers),
         last=live.last,
     )

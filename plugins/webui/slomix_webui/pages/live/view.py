@@ -87,7 +87,8 @@ class ServerLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveView:
-    """The page. `feed` is newest first and of `kinds` only; `last_night` is told while nothing is live.
+    """The page. `feed` is newest first and of `kinds` only; `night` is the one that is being played (None
+    before its first round is over), while nothing is live the last one.
 
     `told`: some server's agent was heard of within ten minutes, so that silence means that nobody plays.
     """
@@ -97,7 +98,7 @@ class LiveView:
     feed: tuple[LiveLine, ...]
     kinds: tuple[str, ...]
     servers: tuple[ServerLine, ...]
-    last_night: SessionLine | None
+    night: SessionLine | None
     told: bool
     last: int
 

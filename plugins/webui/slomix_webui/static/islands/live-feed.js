@@ -13,7 +13,7 @@ const GATHER = 800;
 /** Milliseconds between two messages to a screen reader. */
 const TELL = 10_000;
 /** Lines of the feed that stay in the page, and that wait while it is paused. */
-const MOST_LINES = 120;
+const MOST_LINES = 60;
 const COLOURS = 32;
 
 /** A name in its colours, as `slomix_webui.colours` makes it.
