@@ -223,6 +223,15 @@ async def test_rights_are_granted_and_gone_with_the_next_click(house: Running) -
     assert (await web.get("/system/users/5")).status_code == 404
 
 
+async def test_an_account_that_was_never_here_may_be_given_a_right(house: Running) -> None:
+    web, stranger = await admin(house), 770000000000000099
+    found = (await web.get(f"/system/users?q={stranger}")).text
+    assert f'href="/system/users/{stranger}"' in found
+    assert (await web.get(f"/system/users/{stranger}")).status_code == 200
+    await web.post(f"/system/users/{stranger}/grant", data={"right": OPERATE})
+    assert (await web.get(f"/system/users/{stranger}.json")).json()["user"]["rights"] == [OPERATE]
+
+
 async def test_the_owner_names_admins_and_takes_changes_back(house: Running) -> None:
     owner = await house.as_person(OWNER, name="owner", tier="owner")
     somebody = await house.as_person(SOMEBODY, name="helper")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from slomix.context import PluginContext
     from slomix.web.users import Entry, User
 
+_ACCOUNT = re.compile(r"[1-9][0-9]{14,18}")
 MOST_USERS = 50
 MOST_PAGES = 200
 MOST_LINES = 100
@@ -78,13 +80,14 @@ class RightLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsersView:
-    """A page of accounts, and every right there is."""
+    """A page of accounts, and every right there is. `unknown`: an account is looked for that was never here."""
 
     users: tuple[UserLine, ...]
     rights: tuple[RightLine, ...]
     q: str
     page: int
     more: bool
+    unknown: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,21 +175,24 @@ async def load_users(asked: api.Asked) -> api.Shown:
         q=wanted.q,
         page=wanted.page,
         more=len(found) > MOST_USERS,
+        unknown=not found and is_account(wanted.q.strip()),
     )
     return api.Shown(model=view, title=asked.text("Users and rights"), crumbs=(crumb(asked),))
 
 
 async def load_user(asked: api.Asked) -> api.Shown | api.Missing:
-    """Admins: one account."""
+    """Admins: one account, also one that was never here: it may be given a right before its first login."""
     me = await auth.require_tier(asked.request, "admin")
     discord_id = job_number(asked.path["discord_id"])
     found = await users.users(asked.request, text=str(discord_id), limit=MOST_USERS)
-    user = next((each for each in found if each.discord_id == discord_id), None)
+    user = next((user_line(each) for each in found if each.discord_id == discord_id), None)
     onward = api.Crumb(label=asked.text("Users and rights"), address="/system/users")
+    if user is None and is_account(asked.path["discord_id"]):
+        user = nobody_yet(asked.path["discord_id"])
     if user is None:
         return api.Missing(heading=asked.text("Nobody with this account"), onward=onward)
     view = UserView(
-        user=user_line(user),
+        user=user,
         rights=await _rights(asked),
         names_admins=me.is_at_least("owner"),
         said=said(asked.request, TOLD),
@@ -207,6 +213,26 @@ async def load_audit(asked: api.Asked) -> api.Shown:
         said=said(asked.request, TOLD),
     )
     return api.Shown(model=view, title=asked.text("Audit log"), crumbs=(crumb(asked),))
+
+
+def is_account(text: str) -> bool:
+    """Whether a text looks like the number of a Discord account. Pure."""
+    return _ACCOUNT.fullmatch(text) is not None
+
+
+def nobody_yet(discord_id: str) -> UserLine:
+    """An account that nothing is known of. Pure."""
+    return UserLine(
+        discord_id=discord_id,
+        name=discord_id,
+        tier="everyone",
+        rights=(),
+        player_id=None,
+        player=None,
+        first_login_at=None,
+        last_login_at=None,
+        sessions=0,
+    )
 
 
 def user_line(user: User) -> UserLine:
