@@ -14,6 +14,7 @@ from slomix.testing.running import running
 from slomix.testing.web import serving
 from slomix_availability.days import today_of
 from slomix_availability.store import Answers
+from slomix_webui.testing.axe import violations
 
 PLUGINS = ("stats", "webui", "availability")
 PERSON = 7
@@ -49,6 +50,8 @@ async def test_an_open_page_follows_what_is_said_in_discord(dsn: str, browser: B
             await view.page.wait_for_function(says, arg="enough: 2")
             assert await answers.own(PERSON, later, 1) == {later: "available"}
             await row.locator("[aria-pressed=true]").wait_for()
+            await view.still()
+            assert await violations(view) == []
 
 
 async def test_without_script_a_link_leads_to_the_same_buttons(dsn: str, browser: Browser) -> None:

@@ -15,6 +15,7 @@ from slomix.identity.servers import create_token, ensure_server
 from slomix.testing.browser import Browser
 from slomix.testing.running import Running, running
 from slomix.testing.web import serving
+from slomix_webui.testing.axe import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.plugins("stats", "webui")]
 
@@ -100,6 +101,18 @@ async def test_the_page_turns_to_live_follows_pauses_and_filters(dsn: str, brows
         await page.wait_for_function(KILLS, arg="4")
         assert view.console == []
         assert not [address for address in view.requests if address.endswith("/-/events")], "one connection per tab"
+
+
+async def test_nobody_is_left_out_while_a_round_is_played(dsn: str, browser: Browser) -> None:
+    async with playing(dsn) as (url, host):
+        await host.tell(*PEOPLE, KILL, {"type": "player", "slot": 9, "name": "^3watcher", "team": 3})
+        for address, scheme in (("/live", "dark"), ("/live", "light"), ("/", "dark")):
+            async with browser.view(url + address, scheme=scheme, width=390) as view:  # type: ignore[arg-type]
+                await view.still()
+                assert await violations(view) == []
+                assert await view.wider() == 0
+                assert await view.nodes() < 1500
+                assert len(view.requests) <= 10
 
 
 async def test_a_hidden_tab_hears_nothing_and_catches_up(dsn: str, browser: Browser) -> None:
