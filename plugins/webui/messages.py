@@ -32,6 +32,13 @@ PROBLEMS = (400, 401, 403, 404, 409, 413, 429, 500, 503)
 #: What became of rounds, and how jobs are, as templates say it.
 ROUND_WORDS = ("objective", "hold", "completed", "cancelled", "substitution")
 JOB_WORDS = ("waits", "given up")
+#: Further modules whose records have words that pages show: awards of seasons, and what rights let people do.
+OTHERS = (
+    "core/slomix/people/rights.py",
+    "plugins/greatshot/slomix_greatshot/plugin.py",
+    "plugins/stats/slomix_stats/insight/seasons.py",
+    "plugins/stats/slomix_stats/plugin.py",
+)
 #: What functions of templates take: `n(count, one, many)`.
 KEYWORDS = {"_": None, "n": (2, 3)}
 #: Functions of Python that translate their first argument.
@@ -49,6 +56,7 @@ RECORDS = {
     "Field": ("label", "help"),
     "Choice": ("label",),
     "SeasonAward": ("title",),
+    "Capability": ("summary",),
 }
 
 Message = str | tuple[str, str]
@@ -145,24 +153,29 @@ def _all_words(node: ast.expr) -> Iterator[str]:
 
 def words_of_stats() -> Iterator[str]:
     """Numbers, ladders and awards are named by stats, and shown on pages in the reader's language."""
+    from slomix_stats.derive.checks.codes import CHECKS
     from slomix_stats.insight.records import RULE
     from slomix_stats.metrics import bests, fun, ladders, styles
     from slomix_stats.metrics.catalogue import METRICS
+    from slomix_stats.metrics.periods import season_name
 
     for metric in METRICS:
         yield metric.info.title
         yield metric.info.description
+        yield metric.info.source
         yield from (name.replace("_", " ") for name in metric.info.inputs)
     for ladder in ladders.LADDERS:
-        yield from (ladder.title, ladder.name)
+        yield from (ladder.title, ladder.name.replace("_", " "))
         yield from (step.title for step in ladder.milestones)
     yield from fun.WORDS
     yield from styles.TITLES.values()
     yield from (rule for rule in (RULE, *(each.rule for each in bests.BESTS)) if rule)
+    yield from (season_name(f"2026-Q{quarter}").partition(" ")[0] for quarter in (1, 2, 3, 4))
     yield from ROUND_WORDS
-    seasons = ROOT / "plugins" / "stats" / "slomix_stats" / "insight" / "seasons.py"
-    for node in ast.walk(ast.parse(seasons.read_text("utf-8"))):
-        yield from _texts(node, ())
+    yield from CHECKS.values()
+    for file in OTHERS:
+        for node in ast.walk(ast.parse((ROOT / file).read_text("utf-8"))):
+            yield from _texts(node, ())
 
 
 def words_of_frame() -> Iterator[str]:

@@ -32,12 +32,11 @@ _TOP = "among the best"
 _STEADY = 0.5
 
 
-@lru_cache(maxsize=64)
 def side(name: str | None) -> Markup:
     """Axis or Allies in words, with a mark of its own shape."""
     if name not in {"axis", "allies"}:
         return Markup('<span class="side quiet">–</span>')
-    return fill('<span class="side">{}{}</span>', icon(name), name.capitalize())
+    return fill('<span class="side">{}{}</span>', icon(name), say(name.capitalize()))
 
 
 def role(name: Role) -> Markup:

@@ -124,6 +124,12 @@ def maps(names: Sequence[str]) -> str:
     return ", ".join(name if times == 1 else f"{name} ×{times}" for name, times in Counter(names).items())
 
 
+def season(name: str) -> str:
+    """`Winter 2026`, the season's word in the language of the page."""
+    word, _, year = name.partition(" ")
+    return f"{say(word)} {year}".strip()
+
+
 def words(items: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     first, last = ", ".join(items[:-1]), "".join(items[-1:])

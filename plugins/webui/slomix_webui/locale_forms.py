@@ -12,7 +12,7 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 
 #: `short`: with the weekday; `long`: in full; `days` and `near`: both without the year; `month`: its short name.
 Shape = Literal["short", "long", "days", "near", "month"]
-_SKELETONS = {"short": "yMMMEd", "days": "MMMEd", "near": "MMMMEEEEd"}
+_SKELETONS = {"short": "yMMMEd", "days": "MMMEd"}
 
 
 def numbers_in(english: str, language: str) -> str:
@@ -25,6 +25,8 @@ def day_in(day: date, shape: Shape, language: str) -> str:
     """A day: `So., 19. Okt. 2025`, `Sonntag, 19. Oktober 2025`."""
     if shape == "long":
         return format_date(day, "full", locale=language)
+    if shape == "near":
+        return f"{format_date(day, 'EEEE', locale=language)}, {format_skeleton('MMMMd', day, locale=language)}"
     if shape == "month":
         return format_date(day, "MMM", locale=language)
     return format_skeleton(_SKELETONS[shape], day, fuzzy=True, locale=language)

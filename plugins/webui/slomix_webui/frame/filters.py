@@ -21,6 +21,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "near_day": formats.near_day,
     "hour": formats.hour,
     "zone": formats.zone,
+    "season": formats.season,
     "maps": formats.maps,
     "night_row": nights.night_row,
     "coloured": coloured,

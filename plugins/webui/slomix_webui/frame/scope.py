@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from slomix.web.api import query
 from slomix_stats.api import Scope, ScopeChoices, ScopeSide, StatsInsightV1
+from slomix_webui import formats
 from slomix_webui.api import Choice, PageScope, ScopeBar
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def in_words(bar: tuple[Choosing, ...]) -> str:
 
 def _periods(played: ScopeChoices, text: Callable[..., str]) -> tuple[str, tuple[Choice, ...]]:
     days = [Choice(value=f"{days}d", label=text("Last {days} days", days=days)) for days in (7, 30, 90)]
-    seasons = [Choice(value=season.season_id, label=season.name) for season in played.seasons]
+    seasons = [Choice(value=season.season_id, label=formats.season(season.name)) for season in played.seasons]
     everything = Choice(value="all", label=text("All time"))
     return text("Period"), (everything, *days, Choice(value="season", label=text("This season")), *seasons)
 

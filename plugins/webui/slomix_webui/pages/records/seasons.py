@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from slomix_stats.api import BadScope, Season, Seasons, StatsInsightV1
-from slomix_webui import api
+from slomix_webui import api, formats
 
 if TYPE_CHECKING:
     from slomix.context import PluginContext
@@ -67,8 +67,8 @@ async def load_one(ctx: PluginContext, asked: api.Asked) -> api.Shown | api.Miss
         )
     return api.Shown(
         model=season,
-        title=season.season.name,
-        description=asked.text("Leaders and awards of {season}.", season=season.season.name),
+        title=formats.season(season.season.name),
+        description=asked.text("Leaders and awards of {season}.", season=formats.season(season.season.name)),
         crumbs=(api.Crumb(label=asked.text("Seasons"), address="/seasons"),),
         live="*",
     )
