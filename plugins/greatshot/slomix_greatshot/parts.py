@@ -42,7 +42,14 @@ class Parts:
     def pool(self) -> Pool:
         from slomix_greatshot.jobs.pool import Pool
 
-        return Pool(self.ctx.settings)
+        return Pool(self.ctx.settings, self.ctx.settings.jobs)
+
+    @cached_property
+    def cutters(self) -> Pool:
+        """Apart, so that nobody waits with a new demo for the clips of another one."""
+        from slomix_greatshot.jobs.pool import Pool
+
+        return Pool(self.ctx.settings, 1)
 
     @cached_property
     def films(self) -> Films:
@@ -52,5 +59,6 @@ class Parts:
 
     async def stop(self) -> None:
         """End what runs beside this process, if it was begun."""
-        if "pool" in self.__dict__:
-            await self.pool.stop()
+        for name in ("pool", "cutters"):
+            if name in self.__dict__:
+                await getattr(self, name).stop()

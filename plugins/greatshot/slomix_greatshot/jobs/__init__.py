@@ -30,7 +30,7 @@ def jobs(ctx: PluginContext, parts: Parts) -> Iterable[Job]:
     async def clips(payload: Mapping[str, Any]) -> None:
         from slomix_greatshot.jobs.clips import Cutter
 
-        await Cutter(ctx, parts.vault, parts.pool).run(payload)
+        await Cutter(ctx, parts.vault, parts.cutters).run(payload)
 
     async def link_demo(payload: Mapping[str, Any]) -> None:
         from slomix_greatshot.linking.link import link

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Pool:
     """Reads and cuts demos beside the event loop. Both raise `ScanFailed`."""
 
-    def __init__(self, settings: GreatshotSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: GreatshotSettings, count: int) -> None:
+        self._settings, self._count = settings, count
         self._workers: Workers | None = None
 
     async def scan(self, file: Path) -> Answer:
@@ -40,5 +40,5 @@ class Pool:
     def _made(self) -> Workers:
         if self._workers is None:
             given = self._settings
-            self._workers = Workers(given.jobs, seconds=given.scan_seconds, megabytes=given.scan_mib)
+            self._workers = Workers(self._count, seconds=given.scan_seconds, megabytes=given.scan_mib)
         return self._workers

@@ -175,7 +175,10 @@ async def _demo_view(parts: Parts, asked: Asked, demo: DemoLine) -> views.DemoVi
         rounds=[_round(row, first) for row in await db.fetch(_ROUNDS, key)],
         players=[_player(row) for row in players],
         deaths=[views.death_view(row, first) for row in await db.fetch(_DEATHS, key)],
-        moments=[_moment(row, lines[row["id"]], films.get(row["id"]), names, first) for row in moments],
+        # a scan may have ended between two of these reads; the page is told and reads again
+        moments=[
+            _moment(row, lines[row["id"]], films.get(row["id"]), names, first) for row in moments if row["id"] in lines
+        ],
         chat=[_chat(row, first) for row in await db.fetch(_CHAT, key, MOST_CHAT)],
         may_delete=own,
         may_ask=may_ask,
