@@ -3,4 +3,4 @@
 from __future__ import annotations
 
 #: The files of the bundle `webui.js`, in their order.
-BUNDLE = ("live.js", "swaps.js", "times.js", "seen.js", "mine.js", "palette.js", "islands.js")
+BUNDLE = ("live.js", "swaps.js", "times.js", "seen.js", "mine.js", "palette.js", "menus.js", "islands.js")

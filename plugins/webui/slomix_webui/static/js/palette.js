@@ -95,6 +95,9 @@ if (palette instanceof HTMLDialogElement && field instanceof HTMLInputElement) {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
+    } else if (event.key === "Escape") {
+      event.preventDefault(); // else the browser empties the field first, and closes at the second one
+      palette.close();
     } else if (event.key === "Enter" && links()[chosen] !== undefined) {
       event.preventDefault();
       links()[chosen]?.click();
