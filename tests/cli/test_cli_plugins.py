@@ -82,7 +82,7 @@ def test_a_plugin_that_is_not_installed_is_not_enabled_and_nothing_is_written(sl
     done = slomix("plugins", "enable", "stats", "nonsense")
     assert done.returncode == 1
     assert "nonsense" in done.stderr
-    assert "installed are: availability, stats, voice, webui." in done.stderr
+    assert "installed are: availability, greatshot, stats, voice, webui." in done.stderr
     assert not (tmp_path / "plugins.toml").exists()
     (tmp_path / "plugins.toml").write_text("[plugins]\nghost = true\n")
     assert slomix("plugins", "disable", "ghost").returncode == 0
@@ -98,6 +98,7 @@ def test_the_list_needs_no_database_and_no_file(slomix: Slomix, tmp_path: Path) 
         "ghost": "missing",
         "webui": "disabled",
         "availability": "disabled",
+        "greatshot": "disabled",
         "voice": "disabled",
     }
     assert set(rows["stats"]) == {"name", "version", "state", "reason", "hooks"}

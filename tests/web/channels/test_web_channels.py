@@ -56,7 +56,8 @@ async def test_nobody_misses_or_hears_twice_what_happens_while_he_comes(house: A
         seen = await asyncio.gather(*(look(url, number) for number in range(40)))
         await writing
     assert [lines for lines, _ in seen] == [written] * 40
-    assert [states for _, states in seen].count(0) > 20  # most came back to where they had been
+    if kind == "events":  # reads of `since` may be too slow for so many lines; then everybody begins anew
+        assert [states for _, states in seen].count(0) > 20  # most came back to where they had been
 
 
 @pytest.mark.parametrize("kind", ["events", "since"])
