@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -130,6 +131,7 @@ class PageContract:
             "elements": (await view.nodes(), budget.nodes),
         }
         wrong = [f"{count} {what}, more than {most}" for what, (count, most) in measured.items() if count > most]
+        wrong += [f"asks another site: {each}" for each in _elsewhere(view)]
         wrong += [*view.console, *view.failed, *await axe.violations(view)]
         if twice := await view.twice():
             wrong.append(f"ids are there twice: {', '.join(twice)}")
@@ -140,3 +142,9 @@ class PageContract:
 
     def _budget(self, place: Place) -> Budget:
         return self.budgets.get(place.name, self.budget)
+
+
+def _elsewhere(view: View) -> list[str]:
+    """What the page asked of other sites; what it holds itself (`data:`) is none."""
+    here = urlsplit(view.page.url).netloc
+    return [asked for asked in view.requests if urlsplit(asked).netloc not in ("", here)]

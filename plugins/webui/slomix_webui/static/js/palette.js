@@ -98,6 +98,7 @@ if (palette instanceof HTMLDialogElement && field instanceof HTMLInputElement) {
     } else if (event.key === "Escape") {
       event.preventDefault(); // else the browser empties the field first, and closes at the second one
       palette.close();
+      field.blur(); // where nothing had the focus before, it would stay here until the next frame
     } else if (event.key === "Enter" && links()[chosen] !== undefined) {
       event.preventDefault();
       links()[chosen]?.click();
