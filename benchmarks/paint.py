@@ -1,9 +1,10 @@
 """When a reader sees something: first contentful paint of cold visits on loopback, in the system's Chromium.
 
-    python -m benchmarks.paint [--visits 21] [--rounds 40]
+    python -m benchmarks.paint [--visits 21] [--rounds 300] [--home FOLDER]
 
-Each visit has a fresh context with an empty cache: document, styles, script and icon come over the wire. `reference`
-is what the existing system's pages were measured at in the same browser (the shell, before its data is asked for).
+The history is that of `benchmarks.pages`, the program a process of its own. Each visit has a fresh context with an
+empty cache: document, styles, script and icon come over the wire. `reference` is what the existing system's pages were
+measured at in the same browser (the shell, before its data is asked for).
 """
 
 from __future__ import annotations
@@ -12,25 +13,25 @@ import argparse
 import asyncio
 import statistics
 import sys
+import tempfile
+from pathlib import Path
 
-from benchmarks.program import table
-from slomix.testing.browser import Browser, Site, connected
+from benchmarks.pages import environment, history, paths
+from benchmarks.program import free_port, program, table
+from slomix.testing.browser import Browser, connected
 from slomix.testing.chromium import chromium
-from slomix_webui.testing.addresses import places
-from slomix_webui.testing.world import quiet, world
 
 PAGES = ("home", "session", "player", "leaderboard")
-PLUGINS = ("stats", "webui", "availability", "voice")
 GOAL_MS = 250.0
 REFERENCE = "390 to 960"
 REFERENCE_REQUESTS = "61 to 85"
 
 
-async def visits(site: Site, browser: Browser, address: str, count: int) -> dict[str, float]:
+async def visits(base: str, browser: Browser, addresses: list[str], count: int) -> dict[str, float]:
     """Medians of so many cold visits; one before them fills what the program keeps."""
     paints, sizes, requests = [], [], []
     for number in range(count + 1):
-        async with browser.view(f"{site.url}{address}", cache=False) as view:
+        async with browser.view(f"{base}{addresses[0]}", cache=False) as view:
             await view.still()
             painted = await view.first_paint()
             if number and painted is not None:
@@ -46,17 +47,17 @@ async def visits(site: Site, browser: Browser, address: str, count: int) -> dict
     }
 
 
-async def measure(count: int, rounds: int) -> dict[str, dict[str, float]]:
-    """Numbers by page."""
-    found = {}
+async def measure(count: int, folder: Path) -> dict[str, dict[str, float]]:
+    """Numbers by page. The program is a process of its own, as in life."""
+    found, port = {}, free_port()
+    asked = await paths(folder)
     with chromium() as address:
-        async with world(PLUGINS, rounds=rounds) as site, connected(address) as browser:
-            feed = asyncio.create_task(site.program.runtime.bus.live.run())
-            await site.program.runtime.bus.live.started()
-            where = {place.name: place.addresses for place in await places(site.program)}
+        async with (
+            program(["web"], environment(folder, SLOMIX_WEB__PORT=str(port)), port, quiet=True) as base,
+            connected(address) as browser,
+        ):
             for page in PAGES:
-                found[page] = await visits(site, browser, where[page][0], count)
-            feed.cancel()
+                found[page] = await visits(base, browser, asked[page], count)
     return found
 
 
@@ -64,10 +65,10 @@ def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--visits", type=int, default=21)
-    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=300)
+    parser.add_argument("--home", type=Path, default=Path(tempfile.gettempdir(), "slomix-pages"))
     given = parser.parse_args()
-    quiet()
-    found = asyncio.run(measure(given.visits, given.rounds))
+    found = asyncio.run(measure(given.visits, history(given.home, given.rounds)))
     head = ("page", "first paint p50 ms", "p95", "goal", "reference", "requests", "reference", "KB cold")
     lines = [
         (page, f"{each['p50']:.0f}", f"{each['p95']:.0f}", f"{GOAL_MS:g}", REFERENCE, f"{each['requests']:.0f}",
