@@ -123,6 +123,9 @@ docs: setup  ## write the pages that are made from the code
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/matrix.py
 
+pictures: setup  ## take the pictures of the documentation anew
+	@$(BIN)/python docs/pictures.py
+
 messages: setup  ## write the catalogues of texts anew; translations are kept
 	@$(BIN)/python plugins/webui/messages.py
 

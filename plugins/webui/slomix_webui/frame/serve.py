@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from slomix import contrib
 from slomix.web import auth
 from slomix.web.api import BadRequest, NotFound, Problem, json_answer
-from slomix_webui.api import Asked, LiveChannel, Missing, Moved, Page, Shown
+from slomix_webui.api import Asked, LiveChannel, Missing, Moved, NavItem, Page, Shown
 from slomix_webui.frame.blocks import Placed, place_tab
 from slomix_webui.frame.cards import card_answer
 from slomix_webui.frame.channels import channel_route
@@ -19,6 +19,7 @@ from slomix_webui.frame.csv_answer import csv_answer
 from slomix_webui.frame.document import LONGEST_ADDRESS, block_of, document, missing, refused
 from slomix_webui.frame.preferences import preferences_of
 from slomix_webui.frame.scope import scope_of
+from slomix_webui.icons import GLYPHS
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -37,8 +38,12 @@ Form = Literal["html", "json", "csv", "png"]
 
 
 def translate(house: House, plugin: str, record: Any) -> Iterable[Any]:
-    """The core's records that a contribution stands for."""
+    """The core's records that a contribution stands for. One that every page would trip over is refused here."""
     match record:
+        case NavItem(icon=icon) if icon and icon not in GLYPHS:
+            raise ValueError(
+                f"the menu entry {record.label!r} has an unknown icon {icon!r}: {', '.join(sorted(GLYPHS))}"
+            )
         case Page():
             yield from _page_routes(house, plugin, record)
         case LiveChannel():
