@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(300)
 
 HERE = "http://127.0.0.1:8080"
 UP = re.compile(r"Slomix is up: (http://\S+?)/? ")
-LANGUAGES = {"sh", "text", "toml", "sql", "python"}
+LANGUAGES = {"sh", "text", "toml", "sql", "python", "html"}
 PATIENCE_SECONDS = 20.0
 
 

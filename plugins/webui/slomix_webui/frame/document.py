@@ -14,6 +14,7 @@ from starlette.responses import Response
 from slomix.web import static
 from slomix_webui.api import Asked, BlockAsked, Crumb, Missing, Page, PageScope, Preferences, Shown
 from slomix_webui.frame.blocks import Placed, place_tab, place_widgets, why_not
+from slomix_webui.frame.house import bare
 from slomix_webui.frame.menus import menus
 from slomix_webui.frame.preferences import preferences_of
 from slomix_webui.frame.scope import choosing, in_words
@@ -238,11 +239,11 @@ def _kept(page: Page, request: Request) -> list[tuple[str, str]]:
 
 def _twins(page: Page, request: Request) -> dict[str, str | None]:
     """Where the same is as JSON and as CSV, for the same scope and tab."""
-    bare = request.url.path.rstrip("/") or f"/{page.name}"
+    named = bare(request.url.path, page)
     kept = [(key, value) for key, value in request.query_params.multi_items() if key != "part"]
     return {
-        "twin": f"{bare}.json",
-        "csv": f"{bare}.csv" if page.tables is not None else None,
+        "twin": f"{named}.json",
+        "csv": f"{named}.csv" if page.tables is not None else None,
         "twin_query": f"?{urlencode(kept)}" if kept else "",
     }
 

@@ -44,6 +44,11 @@ PACKAGE = Path(__file__).parent.parent
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
 
 
+def bare(path: str, page: Page) -> str:
+    """What the addresses of a page's twins begin with; one at the root of its plugin has its name there."""
+    return f"{path.rstrip('/')}/{page.name}" if page.path == "/" else path.rstrip("/")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A menu entry and whose it is. `scoped`: the page reads the scope, so links to it carry the present one."""
@@ -207,9 +212,8 @@ class House:
         """Where the picture of a page is; None where nobody draws one."""
         if (plugin, page.name) not in self.cards:
             return None
-        bare = request.url.path.rstrip("/") or f"/{page.name}"
         query = request.url.query
-        return f"{bare}.png" + (f"?{query}" if query else "")
+        return f"{bare(request.url.path, page)}.png" + (f"?{query}" if query else "")
 
     def unreached(self) -> list[str]:
         """Pages without parameters that no menu entry leads to, as `plugin: path`."""
