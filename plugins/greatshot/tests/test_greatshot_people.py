@@ -55,9 +55,7 @@ async def test_who_is_forgotten_is_nowhere(program: Running, linked: dict[str, A
     await program.settle()
     db = program.runtime.host.context("greatshot").db
     for table in EVERYTHING:
-        kept = json.dumps(
-            [dict(row) for row in await db.fetch(f"select * from greatshot.{table}")], default=str
-        )
+        kept = json.dumps([dict(row) for row in await db.fetch(f"select * from greatshot.{table}")], default=str)
         for word in (linked["name"], linked["player"], *person.guids, "77,"):
             assert word not in kept, f"{table} still mentions {word}"
     vault = plugin.parts(program.runtime.host.context("greatshot")).vault
