@@ -127,7 +127,7 @@ pictures: setup  ## take the pictures of the documentation anew
 	@$(BIN)/python docs/pictures.py
 
 messages: setup  ## write the catalogues of texts anew; translations are kept
-	@$(BIN)/python plugins/webui/messages.py
+	@$(BIN)/python docs/messages.py
 
 lock: setup  ## resolve the locks anew (needs uv; `make setup` then installs them)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade \

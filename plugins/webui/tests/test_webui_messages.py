@@ -32,7 +32,8 @@ from slomix_webui.wording import speaking
 
 
 def _module() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("webui_messages", Path(__file__).parents[1] / "messages.py")
+    path = Path(__file__).parents[3] / "docs" / "messages.py"
+    spec = importlib.util.spec_from_file_location("docs_messages", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -24,7 +24,7 @@ from babel.messages.pofile import read_po, write_po
 
 from slomix.host.state import State
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 #: Languages beside English.
 LANGUAGES = ("de",)
 #: Statuses of the problems that a page can tell of.
@@ -213,6 +213,11 @@ SOURCES = (
         name="slomix_availability",
         folder=ROOT / "contrib" / "availability" / "slomix_availability",
         constants={"words.py": ("TITLES", "WEEKDAYS")},
+    ),
+    Source(
+        name="slomix_greatshot",
+        folder=ROOT / "plugins" / "greatshot" / "slomix_greatshot",
+        constants={"highlights/model.py": ("TITLES",)},
     ),
 )
 
