@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from slomix_greatshot.web.marks import timeline
-from slomix_greatshot.web.views import TEMPLATES, matrix
+from slomix_greatshot.web.views import MESSAGES, TEMPLATES, matrix
 from slomix_webui.api import Asset, NavItem, Templates
 
 
@@ -24,4 +24,4 @@ def assets() -> Iterable[Asset]:
 
 def templates() -> Iterable[Templates]:
     """Our templates, with the two drawings as filters."""
-    yield Templates(folder=TEMPLATES, filters={"timeline": timeline, "matrix": matrix})
+    yield Templates(folder=TEMPLATES, messages=MESSAGES, filters={"timeline": timeline, "matrix": matrix})

@@ -15,7 +15,8 @@ from slomix_greatshot.api import DemoLine, HighlightLine
 from slomix_greatshot.highlights.words import weapon
 
 STATIC = Path(__file__).parents[1] / "static"
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parents[1] / "templates"
+MESSAGES = Path(__file__).parents[1] / "messages"
 TEAMS = {1: "axis", 2: "allies", 3: "spectator"}
 #: Names of a map of who killed whom; more do not fit into anything.
 MOST_IN_MATRIX = 24
