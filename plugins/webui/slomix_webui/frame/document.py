@@ -149,6 +149,7 @@ def frame(
         "request_path": request_path(request),
         "static": partial(static.url, request, PLUGIN),
         "island": partial(house.island_address, request),
+        "zooms": static.find(request, PLUGIN, "vendor/uplot.js") is not None,
         "base": house.base_address(request),
         "layout": "webui/part.html" if request.query_params.get("part") == "main" else "webui/document.html",
         "card": None,

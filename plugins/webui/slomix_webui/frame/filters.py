@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from slomix_webui import formats, lines, markup, nights, weapons
@@ -21,6 +22,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "near_day": formats.near_day,
     "hour": formats.hour,
     "zone": formats.zone,
+    "timestamp": datetime.timestamp,
     "season": formats.season,
     "maps": formats.maps,
     "night_row": nights.night_row,

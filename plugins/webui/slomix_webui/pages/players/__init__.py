@@ -47,8 +47,12 @@ async def find(ctx: PluginContext, asked: api.Asked, text: str, limit: int) -> S
     ]
 
 
+def _assets(ctx: PluginContext) -> Iterable[api.Asset]:
+    yield api.Asset(path="islands/uplot-line.js", kind="island", name="uplot-line")
+
+
 def _cards(ctx: PluginContext) -> Iterable[api.ShareCard]:
     yield api.ShareCard(page=PAGE_NAME, svg=player_card)
 
 
-ROOM = Room(pages=_pages, nav=_nav, tabs=tabs, search=_search, cards=_cards)
+ROOM = Room(pages=_pages, nav=_nav, tabs=tabs, search=_search, assets=_assets, cards=_cards)
