@@ -39,10 +39,11 @@ class Scanner:
         try:
             answer = await self._pool.scan(self._vault.place("demos", row["stored"]))
         except ScanFailed as error:
-            await self._fail(row, str(error))
+            await self._fail(row, str(error), keep=True)
             return
         if answer.demo is None:
-            await self._fail(row, (answer.report.error if answer.report else None) or "nothing could be read")
+            reason = answer.report.error if answer.report else None
+            await self._fail(row, reason or "nothing could be read", keep=False)
             return
         await self._write(row["id"], answer)
         await link(self._ctx, row["id"])
@@ -54,13 +55,16 @@ class Scanner:
                 await results.write(self._ctx, tx, demo_id, answer.demo, answer.found)
                 await self._ctx.jobs.enqueue(tx, CLIPS_JOB, {"demo": demo_id}, dedupe=f"{CLIPS_JOB} {demo_id}")
 
-    async def _fail(self, row: Any, reason: str) -> None:
-        """What is no demo is not kept; the row says why to whoever sent it."""
+    async def _fail(self, row: Any, reason: str, *, keep: bool) -> None:
+        """What is no demo is not kept; the row says why to whoever sent it. What a worker could not do with a file is
+        no word about the file: it stays, and is read anew when it is sent again."""
         reason = reason.replace(str(self._vault.place("demos", row["stored"])), row["name"])
         reason = reason.replace(row["stored"], row["name"])[:500]
         async with self._ctx.db.transaction() as tx:
             if await self._demos.state(tx, row["id"], "failed", reason):
-                await tx.execute(_LOSE, row["id"])
+                if not keep:
+                    await tx.execute(_LOSE, row["id"])
                 told = DemoScanned(demo_id=row["id"], state="failed", map=None, highlights=0)
                 await self._ctx.events.publish(tx, told)
-        self._vault.drop("demos", row["stored"])
+        if not keep:
+            self._vault.drop("demos", row["stored"])

@@ -31,6 +31,10 @@ class ScanFailed(SlomixError):
     """A worker could not read a file; the text says why."""
 
 
+class ScanStopped(SlomixError):
+    """The workers were ended meanwhile: nothing is said of the file."""
+
+
 class Worker:
     """One process. `ask` blocks; a second thread ends the process when the time is over."""
 
@@ -68,6 +72,10 @@ class Worker:
             raise ScanFailed(f"{ask.file} was not read: {answer.error}")
         return answer
 
+    def kill(self) -> None:
+        """End the process; whoever waits for its answer hears so."""
+        self._process.kill()
+
     def stop(self) -> None:
         self._process.kill()
         for stream in (self._process.stdin, self._process.stdout):
@@ -95,6 +103,8 @@ class Workers:
         self._room = threading.BoundedSemaphore(count)
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
+        self._busy: set[Worker] = set()
+        self._stopped = False
 
     def __enter__(self) -> Self:
         return self
@@ -109,7 +119,7 @@ class Workers:
     ) -> messages.Answer:
         """The report of a file and, when `whole`, the demo and its highlights.
 
-        Raises `ScanFailed` when no worker could say anything.
+        Raises `ScanFailed` when no worker could say anything, `ScanStopped` when they were ended meanwhile.
         """
         ask = messages.Ask(file=str(file), whole=whole, seconds=self._seconds, old_protocol=old_protocol, tuning=tuning)
         with self._worker() as worker:
@@ -125,24 +135,43 @@ class Workers:
         return answer.clip
 
     def stop(self) -> None:
+        """End all of them, those that work too."""
         with self._lock:
+            self._stopped = True
             idle, self._idle = self._idle, []
+            for worker in self._busy:
+                worker.kill()
         for worker in idle:
             worker.stop()
 
     @contextmanager
     def _worker(self) -> Iterator[Worker]:
         with self._room:
-            with self._lock:
-                worker = self._idle.pop() if self._idle else None
-            worker = worker or Worker(self._megabytes)
+            worker = self._taken()
             try:
                 yield worker
-            except BaseException:
-                worker.stop()
+            except BaseException as error:
+                self._drop(worker)
+                if self._stopped and isinstance(error, ScanFailed):
+                    raise ScanStopped("the workers were ended") from error
                 raise
-            if worker.asked >= ASKS:
-                worker.stop()
+            if worker.asked >= ASKS or self._stopped:
+                self._drop(worker)
                 return
             with self._lock:
+                self._busy.discard(worker)
                 self._idle.append(worker)
+
+    def _taken(self) -> Worker:
+        """One that waits, or a new one."""
+        with self._lock:
+            if self._stopped:
+                raise ScanStopped("the workers were ended")
+            worker = self._idle.pop() if self._idle else Worker(self._megabytes)
+            self._busy.add(worker)
+            return worker
+
+    def _drop(self, worker: Worker) -> None:
+        with self._lock:
+            self._busy.discard(worker)
+        worker.stop()

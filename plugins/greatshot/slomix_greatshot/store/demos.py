@@ -86,6 +86,8 @@ class Demos:
                     await tx.execute(_KEEP_AGAIN, demo_id, stored, now)
                     await self.queue(tx, demo_id)
                     return Taken(demo_id=demo_id, known=False)
+                if known["state"] == "failed":
+                    await self.queue(tx, demo_id)
         except BaseException:
             self._vault.drop("demos", stored)
             raise
