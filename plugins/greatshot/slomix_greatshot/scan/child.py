@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
+from functools import cache
 
 from slomix.errors import SlomixError
 from slomix_greatshot.demo import Limits, read
@@ -50,7 +52,15 @@ def answer(ask: messages.Ask) -> messages.Answer:
         return messages.Answer(report=refusal(ask.file, f"{ask.file} can not be read: {error.strerror}"))
 
 
+@cache
+def give_way() -> None:
+    """Somebody waits for a scan, nobody for a clip: this process takes what others leave, from now on."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+
+
 def clip(ask: messages.Ask, window: messages.Window) -> messages.Answer:
+    give_way()
     try:
         return messages.Answer(clip=cut(ask.file, window.start_ms, window.end_ms, window.out))
     except SlomixError as error:
