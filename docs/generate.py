@@ -114,8 +114,9 @@ to 100 days `stats.min_rounds`. What else it takes shrinks with the rounds.
 ## Asking for them
 
 Every answer is described at `/docs` (and in `/openapi.json`); what other plugins ask is
-`slomix_stats.api.StatsInsightV1`. The scope is the same everywhere: `period` (`all`, `season`, `2026-Q4`, `month`, `2026-11`, `2026-W47`, `7d` or any number of days,
-`2026-11-01..2026-11-07`), `map`, `side` (`axis`, `allies`, `attack`, `defence`), `format` (`3v3`), `min_rounds`. What
+`slomix_stats.api.StatsInsightV1`. The scope is the same everywhere: `period` (`all`, `season`, `2026-Q4`, `month`,
+`2026-11`, `2026-W47`, `7d` or any number of days, `2026-11-01..2026-11-07`), `map`, `side` (`axis`, `allies`,
+`attack`, `defence`), `format` (`3v3`), `min_rounds`. What
 there is not is a 400 that names what is allowed. Lists have a `next`, which is the `cursor` of the page after.
 
 ```
