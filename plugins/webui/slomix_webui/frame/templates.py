@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import FileSystemLoader, PrefixLoader, StrictUndefined
 
 from slomix_webui import parts
 from slomix_webui.frame.filters import FILTERS
+from slomix_webui.frame.quick import QuickEnvironment
 from slomix_webui.ui import install
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from jinja2 import Environment
 
     from slomix_webui.frame.language import Catalogue
 
@@ -26,7 +29,7 @@ def environment(
 
     Templates have `_("text", name=value)` and `n(count, "{count} map", "{count} maps")` for texts.
     """
-    made = Environment(
+    made = QuickEnvironment(
         loader=PrefixLoader({plugin: FileSystemLoader(its) for plugin, its in folders.items()}),
         autoescape=True,
         undefined=StrictUndefined,
