@@ -80,6 +80,8 @@ async def test_people_are_found_by_guid_id_account_and_part_of_a_name(town: Any)
     assert [each.player_id for each in await people.find(fragger.player_id)] == [fragger.player_id]
     assert [each.name for each in await people.find("00000002" + "A" * 24)] == ["frag"]
     assert await people.find(" ") == await people.find("100%") == []
+    for no_account in ("9223372036854775808", "<@9999999999999999999>", "discord:99999999999999999999", "\u0663" * 17):
+        assert await people.find(no_account) == []
     assert [each.name for each in await people.find("medci")] == ["medic"]
     with pytest.raises(PeopleError, match="Nobody is called 'gold'"):
         await people.the_one("gold")

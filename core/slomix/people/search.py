@@ -16,7 +16,9 @@ from slomix.nouns import Person
 if TYPE_CHECKING:
     from slomix.context import Reads
 
-_DISCORD = re.compile(r"(?:discord:|<@!?)?(\d{15,20})>?")
+_DISCORD = re.compile(r"(?:discord:(\d{1,19})|(?:<@!?)?(\d{15,19})>?)", re.ASCII)
+#: What a column of ids holds.
+_LARGEST_ID = (1 << 63) - 1
 _GUID = re.compile(r"[0-9A-Za-z]{8}(?:[0-9A-Fa-f]{24})?")
 
 #: How much of a name has to be right, as difflib measures it.
@@ -113,13 +115,20 @@ class FoundPlayer:
     discord_id: int | None
 
 
+def account_of(text: str) -> int | None:
+    """The Discord account that a text names (`discord:…`, a mention, the bare number); None where it is none."""
+    named = _DISCORD.fullmatch(text.strip())
+    number = int(named[1] or named[2]) if named else _LARGEST_ID + 1
+    return number if number <= _LARGEST_ID else None
+
+
 async def find(db: Reads, text: str, *, limit: int = 5) -> list[FoundPlayer]:
     """Players by player id, GUID (8 or 32 characters), Discord account or part of a name, the best match first."""
     text = text.strip()
     if not text:
         return []
-    if account := _DISCORD.fullmatch(text):
-        player_id = await db.fetchval(OF_ACCOUNT, int(account[1]))
+    if (account := account_of(text)) is not None:
+        player_id = await db.fetchval(OF_ACCOUNT, account)
         return await by_ids(db, [player_id] if player_id else [])
     if _GUID.fullmatch(text) and (found := _lines(await db.fetch(BY_GUID, text[:8].upper()))):
         return found

@@ -111,8 +111,9 @@ class PeopleService:
 
     async def person(self, text: str) -> Person:
         """Whom a text means, with everything by which rows may mention them. A Discord account needs no player."""
-        if text.startswith("discord:") and not await search.find(self.db, text):
-            return Person(player_id=None, discord_id=int(text.removeprefix("discord:")))
+        account = search.account_of(text) if text.startswith("discord:") else None
+        if account is not None and not await search.find(self.db, text):
+            return Person(player_id=None, discord_id=account)
         return await search.person(self.db, (await self.the_one(text)).player_id)
 
     # ---- changes ----------------------------------------------------------------------
