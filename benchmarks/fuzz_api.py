@@ -56,6 +56,8 @@ HOSTILE: Sequence[str | bytes] = (
     "true", "null", "[]", "2026-13-45", "9999-12-31", "0000-00-00", "99999d", "9999-W60", "2026-11-07..2026-11-01",
     "99v99", "0v0", "r" + "f" * 15, ",".join(["a"] * 300), "",
 )  # fmt: skip
+#: Where nobody knows whether what was sent is right.
+_UNJUDGED = [check for check in CHECKS if check is not openapi_checks.negative_data_rejection]
 PATIENCE_S = 20.0
 
 
@@ -239,14 +241,14 @@ class _Asker:
         prepared = self._session.prepare_request(sent)
         prepared.url = asked  # as it was written, whatever it holds
         answer = self._session.send(prepared, timeout=PATIENCE_S)
-        self._judge(case, answer, [check for check in CHECKS if check is not openapi_checks.negative_data_rejection])
+        self._judge(case, answer, _UNJUDGED)
 
     def _answer(self, case: Case) -> None:
         try:
             answer = case.call(base_url=self._target.url, session=self._session, timeout=PATIENCE_S)
         except (requests.RequestException, UnicodeError, ValueError):  # no client can send it
             return
-        self._judge(case, answer, CHECKS)
+        self._judge(case, answer, _UNJUDGED if _says_nothing(case) else CHECKS)
 
     def _judge(self, case: Case, answer: Any, checks: Sequence[Any]) -> None:
         self._report.asked += 1
@@ -261,6 +263,11 @@ class _Asker:
                 asked = f"{request.method} {request.url} {request.body!r:.200}"
                 told = f"{asked} {answer.status_code} {answer.content[:300]!r}"
                 self._report.failed(self._operation.label, f"{failure.title}: {str(failure)[:300]}", told)
+
+
+def _says_nothing(case: Case) -> bool:
+    """Whether a parameter is empty or `null`: then it is one that was not given."""
+    return any(str(value).lower() in ("", "null", "none", "[]", "{}") for value in dict(case.query or {}).values())
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:
