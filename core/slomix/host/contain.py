@@ -74,8 +74,10 @@ async def own_task(coroutine: Coroutine[Any, Any, Any], label: str) -> Any:
             raise ordinary(error) from error
 
     task = asyncio.create_task(guarded(), name=label)
+    ended = asyncio.get_running_loop().create_future()
+    task.add_done_callback(lambda _: None if ended.done() else ended.set_result(None))
     try:
-        await asyncio.wait({task})
+        await ended  # as `asyncio.wait` of one task, which takes as long as a small read
     except asyncio.CancelledError:
         task.cancel()
         await asyncio.wait({task}, timeout=GRACE_SECONDS)

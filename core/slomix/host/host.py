@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 import structlog
 
@@ -92,6 +92,8 @@ class Host:
         self._requires: dict[str, tuple[str, ...]] = {}
         self._contexts: dict[str, PluginContext] = {}
         self._records: list[Contributed[Any]] = []
+        #: What `records` found, and of how many: none is ever taken away.
+        self._by_kind: dict[type[Any], tuple[int, Sequence[Contributed[Any]]]] = {}
         self._extensions: dict[str, Extension] = {}
         self._claims: dict[str, str] = {}
         self._troubles: dict[str, list[str]] = {}
@@ -324,9 +326,12 @@ class Host:
 
     def records(self, kind: type[R]) -> list[Contributed[R]]:
         """All records of a kind from the plugins that take part, in plugin order."""
-        place = {entry.name: index for index, entry in enumerate(self._order)}
-        mine = [c for c in self._records if isinstance(c.record, kind) and self.is_active(c.plugin)]
-        return cast("list[Contributed[R]]", sorted(mine, key=lambda c: place[c.plugin]))
+        size, mine = self._by_kind.get(kind, (-1, ()))
+        if size != len(self._records):
+            place = {entry.name: index for index, entry in enumerate(self._order)}
+            mine = sorted((c for c in self._records if isinstance(c.record, kind)), key=lambda c: place[c.plugin])
+            self._by_kind[kind] = len(self._records), mine
+        return [c for c in mine if self.is_active(c.plugin)]
 
     # ---- life -------------------------------------------------------------------------
 
