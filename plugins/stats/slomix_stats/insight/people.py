@@ -240,11 +240,11 @@ def _form(metric: Metric, who: Who, played: Sequence[Mapping[str, Any]]) -> Form
     columns = _columns(metric)
     sums = [{name: row[name] for name in columns} for row in ordered]
     recent, usual = added(sums[:RECENT]), added(sums[RECENT:])
-    value, level = metric.number(recent).value, metric.number(usual).value
+    (value, _), (level, _) = metric.worth(recent), metric.worth(usual)
     delta = None if value is None or level is None else series.change_percent(value, level)
     if value is None or level is None or delta is None:
         return None
-    points = [metric.number(each).value for each in reversed(sums)]
+    points = [metric.worth(each)[0] for each in reversed(sums)]
     return FormLine(
         who=who,
         rounds=int(recent["rounds"] or 0),

@@ -66,9 +66,12 @@ join stats.player_round t on t.round_id = r.id
 _SEGMENT = " join stats.segment g on g.session_id = t.session_id and g.number = t.segment"
 _ROUND_SEGMENT = " join stats.segment g on g.session_id = s.counted_session and g.number = s.counted_segment"
 
+#: name, name_raw, guid and player_id, which each of the sums begins with.
+_WHO = 4
 _NAMED = """
-select pl.display as name, pl.display_raw as name_raw, n.*,
-    coalesce((select g.guid from slomix.player_guid g where g.player_id = pl.id order by g.key limit 1), '') as guid
+select pl.display as name, pl.display_raw as name_raw,
+    coalesce((select g.guid from slomix.player_guid g where g.player_id = pl.id order by g.key limit 1), '') as guid,
+    n.*
 from ({sums}) n
 join slomix.player pl on pl.id = n.player_id
 order by n.player_id
@@ -173,16 +176,13 @@ def _by_round(scope: ScopeUsed, ids: list[str] | None) -> _Query:
 
 
 def _found(rows: Sequence[Any]) -> list[PlayerSums]:
-    return [PlayerSums(who=who_of(row), sums=_numbers(row)) for row in rows if row["rounds"]]
+    """The sums stand in a row after what says whose they are."""
+    names = tuple(rows[0].keys())[_WHO:] if rows else ()
+    return [
+        PlayerSums(who=who_of(row), sums=dict(zip(names, row[_WHO:], strict=True))) for row in rows if row["rounds"]
+    ]
 
 
 def who_of(row: Any) -> Who:
     """The player of a row with player_id, guid, name and name_raw."""
     return Who(player_id=row["player_id"], guid=row["guid"] or "", name=row["name"], name_raw=row["name_raw"])
-
-
-_TEXTS = frozenset(("player_id", "guid", "name", "name_raw"))
-
-
-def _numbers(row: Any) -> dict[str, float | None]:
-    return {name: value for name, value in row.items() if name not in _TEXTS}
