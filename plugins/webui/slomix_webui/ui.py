@@ -15,7 +15,7 @@ from jinja2.environment import TemplateModule
 
 from slomix_webui import badges, charts, icons, markup, moments, strips
 from slomix_webui.colours import coloured
-from slomix_webui.wording import ENGLISH, Text, speaking
+from slomix_webui.wording import ENGLISH, Text, speaker, speaking
 
 #: Files of macros.
 MACROS = ("head", "verdict", "blocks", "table", "controls", "lists", "frame")
@@ -72,8 +72,12 @@ def _add(ui: SimpleNamespace, module: TemplateModule) -> None:
 
 
 def _in(text: Text, language: str, piece: Callable[..., Any]) -> Callable[..., Any]:
+    ours = (text, language)
+
     @wraps(piece)
     def said(*args: Any, **kwargs: Any) -> Any:
+        if speaker() == ours:
+            return piece(*args, **kwargs)
         with speaking(text, language):
             return piece(*args, **kwargs)
 

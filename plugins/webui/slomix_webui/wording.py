@@ -33,6 +33,11 @@ def language() -> str:
     return _SPEAKER.get()[1]
 
 
+def speaker() -> tuple[Text, str]:
+    """Who says the texts of the page that is being made, and in which language."""
+    return _SPEAKER.get()
+
+
 @contextmanager
 def speaking(text: Text, language: str = ENGLISH) -> Iterator[None]:
     """Everything inside says its words by `text`, and its numbers and days as that language does."""

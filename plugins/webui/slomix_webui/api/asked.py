@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import urlencode
 
@@ -48,8 +49,15 @@ class PageScope:
         """The scope as a query string with some parts changed, defaults left out: `period=30d&map=supply`."""
         values: dict[str, str | int | None] = {"period": self.period, "map": self.map, "side": self.side}
         values |= {"format": self.format, "min_rounds": self.min_rounds, **changed}
-        left = {key: value for key, value in values.items() if value is not None and (key, value) != ("period", "all")}
-        return urlencode(left)
+        return _scope_query(**values)
+
+
+@lru_cache(maxsize=256)
+def _scope_query(**values: str | int | None) -> str:
+    """Links keep the scope, so that a page asks for the same one many times."""
+    return urlencode(
+        {key: value for key, value in values.items() if value is not None and (key, value) != ("period", "all")}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
