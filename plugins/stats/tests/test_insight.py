@@ -286,9 +286,10 @@ async def refusals(asking: Asking) -> None:
     assert "a quarter" in await asking.refused("/seasons/x", 400)
     assert "leave side" in await asking.refused("/players/x/roles?period=all&side=axis", 400)
     for path in ("/metrics/fun", "/maps/nowhere", "/players/x/numbers", "/sessions/s0/teams", "/seasons/1999-Q1",
-                 "/teams/Nobody", "/sessions/s0/bests", "/players/x/with/y", "/players/%00/bands"):  # fmt: skip
+                 "/teams/Nobody", "/sessions/s0/bests", "/players/x/with/y"):  # fmt: skip
         assert (await asking.refused(path, 404)).startswith("There is no ")
-    for path in ("/matchup?a=x", "/compare", "/on-this-day?day=x", "/records?limit=0", "/teams/x?days=0"):
+    for path in ("/matchup?a=x", "/compare", "/on-this-day?day=x", "/records?limit=0", "/teams/x?days=0",
+                 "/players/%00/bands"):  # fmt: skip
         assert await asking.refused(path, 400)
 
 

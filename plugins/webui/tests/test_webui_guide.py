@@ -160,7 +160,7 @@ def test_two_macros_of_one_name_are_an_error(tmp_path: Path) -> None:
     for name in ui.MACROS:
         (tmp_path / "ui" / f"{name}.html").write_text("{% macro twice() %}{% endmacro %}")
     with pytest.raises(ValueError, match=r"ui\.twice"):
-        ui.install(Environment(loader=FileSystemLoader(tmp_path)))
+        ui.install(Environment(loader=FileSystemLoader(tmp_path), autoescape=True))
 
 
 def test_a_strip_is_full_hatched_or_bare() -> None:
