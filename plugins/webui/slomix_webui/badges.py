@@ -12,7 +12,7 @@ from slomix.names import clean_name
 from slomix_webui.formats import local, whole
 from slomix_webui.html import fill
 from slomix_webui.icons import icon
-from slomix_webui.wording import say
+from slomix_webui.wording import Speaker, say, speaker
 
 Quality = Literal["complete", "partial", "estimated", "missing"]
 Role = Literal["attack", "defend"]
@@ -30,6 +30,8 @@ _BANDS = ((10, "well below most", 1), (30, "below most", 2), (70, "like most", 3
 _TOP = "among the best"
 #: Changes below this many percent are noise, and said so.
 _STEADY = 0.5
+
+# Pieces that many rows share are kept by who says their words, and by type: markup is never taken for a text like it.
 
 
 def side(name: str | None) -> Markup:
@@ -59,6 +61,11 @@ def quality(level: Quality, why: str = "") -> Markup:
 
 def band(percentile: float | None, sample: int | None = None) -> Markup:
     """Where a value stands among players, in words, with five marks: `above most`. `percentile` is 0 to 100."""
+    return _band(percentile, sample, speaker())
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _band(percentile: float | None, sample: int | None, spoken: Speaker) -> Markup:
     if percentile is None or not math.isfinite(percentile):
         return fill('<span class="band quiet">{}</span>', say("too few to compare"))
     words, filled = next(((text, marks) for end, text, marks in _BANDS if percentile < end), (_TOP, 5))
@@ -75,6 +82,11 @@ def band(percentile: float | None, sample: int | None = None) -> Markup:
 
 def change(percent: float | None, places: int = 0, unit: str = " %") -> Markup:
     """A change against a level: sign, triangle and colour. None says that there is too little to compare."""
+    return _change(percent, places, unit, speaker())
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _change(percent: float | None, places: int, unit: str, spoken: Speaker) -> Markup:
     if percent is None or not math.isfinite(percent):
         return fill('<span class="quiet" title="{}">–</span>', say("Too few rounds to compare"))
     if abs(percent) < _STEADY:
@@ -107,6 +119,11 @@ def initials(name: str) -> str:
 
 def explain(address: str, what: str) -> Markup:
     """The small "i" beside a number: where its definition, formula and sample are."""
+    return _explain(address, what, speaker())
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _explain(address: str, what: str, spoken: Speaker) -> Markup:
     said = say("How {what} is made", what=what)
     return fill(
         '<a class="info" href="{}" title="{}">{}<span class="hidden">{}</span></a>', address, said, icon("info"), said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from markupsafe import Markup
 
 from slomix_webui.html import fill, together
@@ -22,11 +24,16 @@ def strip(half: Half, limit: float | None = None) -> Markup:
     parts = [Markup('<rect class="rest" width="100%" height="12"/>')]
     if half.length is not None:
         parts.append(_run(half))
-    parts += (fill('<rect class="tick" x="{}%" width="1" height="12"/>', at) for at in minutes(limit))
+    parts.append(_ticks(limit))
     if half.mark is not None:
         at = max(0.0, min(100 - _BEAT, half.mark - _BEAT / 2))
         parts.append(fill('<rect class="beat" x="{}%" y="-2" width="3" height="16"/>', round(at, 2)))
     return fill('<svg class="strip {}" aria-hidden="true">{}</svg>', half.letter or "", together(parts))
+
+
+@lru_cache(maxsize=256)
+def _ticks(limit: float | None) -> Markup:
+    return together(fill('<rect class="tick" x="{}%" width="1" height="12"/>', at) for at in minutes(limit))
 
 
 def minutes(limit: float | None) -> list[float]:

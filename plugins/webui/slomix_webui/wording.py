@@ -12,6 +12,8 @@ from contextvars import ContextVar
 from typing import Any
 
 Text = Callable[..., str]
+#: What says texts, and in which language.
+Speaker = tuple[Text, str]
 
 ENGLISH = "en"
 
@@ -20,7 +22,7 @@ def _english(message: str, **values: Any) -> str:
     return message.format(**values) if values else message
 
 
-_SPEAKER: ContextVar[tuple[Text, str]] = ContextVar("speaker", default=(_english, ENGLISH))
+_SPEAKER: ContextVar[Speaker] = ContextVar("speaker", default=(_english, ENGLISH))
 
 
 def say(message: str, **values: Any) -> str:
@@ -33,7 +35,7 @@ def language() -> str:
     return _SPEAKER.get()[1]
 
 
-def speaker() -> tuple[Text, str]:
+def speaker() -> Speaker:
     """Who says the texts of the page that is being made, and in which language."""
     return _SPEAKER.get()
 

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from slomix_webui.formats import local, whole
-from slomix_webui.html import NONE, fill, together
+from slomix_webui.html import NONE, escaped, fill, together
 from slomix_webui.icons import icon
 from slomix_webui.wording import say
 
@@ -129,7 +129,7 @@ def _row(row: Sequence[str | Markup | float | None]) -> Markup:
 
 
 def _cell(value: str | Markup | float | None) -> Markup:
-    return escape(value) if isinstance(value, str) else escape(short(value))
+    return escaped(value if isinstance(value, str) else short(value))
 
 
 def _first(position: int) -> Markup:

@@ -15,7 +15,6 @@ from slomix.web import static
 from slomix_webui.api import Asked, BlockAsked, Crumb, Missing, Page, PageScope, Preferences, Shown
 from slomix_webui.frame.blocks import Placed, place_tab, place_widgets, why_not
 from slomix_webui.frame.house import bare
-from slomix_webui.frame.menus import menus
 from slomix_webui.frame.preferences import preferences_of
 from slomix_webui.frame.scope import choosing, in_words
 from slomix_webui.html import ours
@@ -33,6 +32,7 @@ log = structlog.get_logger("slomix.webui")
 PLUGIN = "webui"
 #: Of a path with its query; a page repeats it in links and forms.
 LONGEST_ADDRESS = 2000
+EVERYTHING = PageScope()
 THEMES = {"auto": "As the system", "dark": "Dark", "light": "Light", "contrast": "High contrast"}
 
 
@@ -134,15 +134,15 @@ def frame(
     house: House,
     request: Request,
     preferences: Preferences,
-    scope: PageScope | None = None,
+    scope: PageScope = EVERYTHING,
     here: tuple[str, str] = ("", ""),
 ) -> dict[str, Any]:
     """What the layout needs on every page; `here` is the page's plugin and name."""
     texts = house.texts(preferences.language)
     return {
-        "menu": menus(house, texts, scope or PageScope(), here),
+        "menu": house.menus(preferences.language, scope.query(), here),
         "preferences": preferences,
-        "scope": scope or PageScope(),
+        "scope": scope,
         "languages": house.languages,
         "language_labels": house.language_names,
         "theme_labels": [(key, texts.text(label)) for key, label in THEMES.items()],

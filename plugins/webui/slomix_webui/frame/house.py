@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,6 +25,7 @@ from slomix_webui.api import (
     Templates,
     Widget,
 )
+from slomix_webui.frame.menus import menus
 from slomix_webui.wording import speaking
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+#: Menus are kept for so many places and scopes.
+MOST_MENUS = 128
 #: Entries of the main bar; further ones move to "more".
 MOST_MAIN = 6
 PACKAGE = Path(__file__).parent.parent
@@ -79,6 +82,8 @@ class House:
     def __init__(self, ctx: PluginContext) -> None:
         self.ctx = ctx
         self._environments: dict[str, Environment] = {}
+        #: `menus` by language, scope and page.
+        self.menus = lru_cache(maxsize=MOST_MENUS)(partial(menus, self))
 
     def of(self, kind: type[T]) -> Sequence[Contribution[T]]:
         """The records of a kind from all plugins."""

@@ -30,7 +30,8 @@ class Catalogue:
 
     def text(self, message: str, **values: Any) -> str:
         """The text with its values; markup where one of the values is markup."""
-        return _filled(self.texts.get(message, message), values)
+        found = self.texts.get(message, message)
+        return _filled(found, values) if values else found
 
     def count(self, count: int, one: str, many: str, **values: Any) -> str:
         """The form of a text for `count`, which stands in it as `{count}` with groups of three."""
@@ -41,10 +42,9 @@ class Catalogue:
 
 
 def _filled(text: str, values: Mapping[str, Any]) -> str:
-    if not values:
-        return text
-    if any(hasattr(value, "__html__") for value in values.values()):
-        return Markup("{}").format(text).format(**values)
+    for value in values.values():
+        if value.__class__ is not str and hasattr(value, "__html__"):
+            return Markup("{}").format(text).format(**values)
     return text.format(**values)
 
 

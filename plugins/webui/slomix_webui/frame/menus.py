@@ -1,15 +1,16 @@
-"""The menus of a page in the reader's language, as the macros of the frame want them."""
+"""The menus of a page in the reader's language. They are the same on every page of an entry and a scope."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slomix_webui.parts import Entry as Line
 
 if TYPE_CHECKING:
-    from slomix_webui.api import PageScope
+    from markupsafe import Markup
+
     from slomix_webui.frame.house import Entry, House
     from slomix_webui.frame.language import Catalogue
 
@@ -19,31 +20,28 @@ MOST_BOTTOM = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Menus:
-    """All menus of one page; `here` is the key of the entry that leads to it."""
+    """All menus of one page: the bar at the top, that of phones at the bottom, and the links at the foot."""
 
-    main: Sequence[Line]
-    more: Sequence[Line]
+    top: Markup
+    bottom: Markup
     footer: Sequence[Line]
-    here: str
-
-    @property
-    def bottom(self) -> Sequence[Line]:
-        """What fits the bar of phones."""
-        return self.main[:MOST_BOTTOM]
-
-    @property
-    def bottom_more(self) -> Sequence[Line]:
-        """What is behind "more" there."""
-        return [*self.main[MOST_BOTTOM:], *self.more]
 
 
-def menus(house: House, texts: Catalogue, scope: PageScope, page: tuple[str, str]) -> Menus:
-    """The menus of a page. Entries that need a right are in the reader's own menu only."""
-    query = scope.query()
+def menus(house: House, language: str, query: str, page: tuple[str, str]) -> Menus:
+    """The menus of a page; `query` is its scope, which links carry on.
+
+    Entries that need a right are in the reader's own menu only.
+    """
+    texts = house.texts(language)
+    ui: Any = house.environment(language).globals["ui"]
     everyone = {slot: [each for each in house.nav.get(slot, ()) if each.open] for slot in ("main", "more", "footer")}
     here = next((_key(each) for lines in everyone.values() for each in lines if each.current(*page)), "")
-    lines = {slot: [_line(each, texts, query) for each in found] for slot, found in everyone.items()}
-    return Menus(here=here, **lines)
+    main, more, footer = ([_line(each, texts, query) for each in found] for found in everyone.values())
+    return Menus(
+        top=ui.main_menu(main, more, here),
+        bottom=ui.bottom_bar(main[:MOST_BOTTOM], [*main[MOST_BOTTOM:], *more], here),
+        footer=footer,
+    )
 
 
 def _key(entry: Entry) -> str:
