@@ -194,7 +194,7 @@ async def _watched(context: BrowserContext, cache: bool) -> View:
 
     def failed(request: Request) -> None:
         view.done(request)
-        if request.resource_type == "eventsource":  # it ends when its page is left
+        if request.failure == "net::ERR_ABORTED":  # the browser gave it up itself, as its page was left
             return
         view.failed.append(f"{request.method} {request.url}: {request.failure}")
 

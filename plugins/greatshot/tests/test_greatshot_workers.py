@@ -33,7 +33,8 @@ def test_workers_that_are_stopped_end_at_once_and_say_nothing_of_the_file(
 
     asking = threading.Thread(target=ask)
     asking.start()
-    time.sleep(0.5)
+    while not workers._busy:  # it needs longer to start than this to be seen
+        time.sleep(0.005)
     began = time.monotonic()
     workers.stop()
     asking.join(10)
