@@ -12,6 +12,7 @@ from slomix_webui import api
 if TYPE_CHECKING:
     from slomix.context import PluginContext
 
+HOME: frozenset[api.SubjectKind] = frozenset({"home"})
 #: Players at either end of the form, and a change of less than this many percent is how somebody always plays.
 MOST_MOVERS = 4
 NOTICEABLE = 5.0
@@ -39,14 +40,12 @@ class SeasonBlock:
 
 def form_widget(ctx: PluginContext) -> api.Widget:
     """Who plays above or below their own level."""
-    slots = frozenset({"home"})
-    return api.Widget(key="form", title="In form", slots=slots, load=partial(load_form, ctx), order=30)  # type: ignore[arg-type]
+    return api.Widget(key="form", title="In form", slots=HOME, load=partial(load_form, ctx), order=30)
 
 
 def season_widget(ctx: PluginContext) -> api.Widget:
     """Who leads the season."""
-    slots = frozenset({"home"})
-    return api.Widget(key="season", title="This season", slots=slots, load=partial(load_season, ctx), order=40)  # type: ignore[arg-type]
+    return api.Widget(key="season", title="This season", slots=HOME, load=partial(load_season, ctx), order=40)
 
 
 async def load_form(ctx: PluginContext, asked: api.BlockAsked) -> api.Block | api.Nothing | None:
