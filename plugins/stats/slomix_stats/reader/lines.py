@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 from slomix_stats import metrics
@@ -94,7 +95,12 @@ COUNTED = "s.valid"
 
 def local(moment: datetime, offset_s: int) -> datetime:
     """The same moment with the offset that the server's clock had."""
-    return moment.astimezone(timezone(timedelta(seconds=offset_s)))
+    return moment.astimezone(_zone(offset_s))
+
+
+@lru_cache(maxsize=64)
+def _zone(offset_s: int) -> timezone:
+    return timezone(timedelta(seconds=offset_s))
 
 
 def player_line(row: Row, rounds: int | None = None) -> PlayerLine:
