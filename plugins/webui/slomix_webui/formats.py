@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from slomix_webui.wording import ENGLISH, language, say
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 #: What stands where a value is unknown.
 UNKNOWN = "–"
+#: Days in English; `#` is the number of the day without a zero before it.
+_ENGLISH_DAYS: dict[Shape, str] = {
+    "short": "%a # %b %Y", "long": "%A # %B %Y", "days": "%a # %b", "near": "%A, # %B", "month": "%b",
+}  # fmt: skip
 
 
 def clock(seconds: float | None) -> str:
@@ -71,27 +76,27 @@ def measured(value: float | None, metric: MetricInfo) -> str:
 
 def day(moment: date) -> str:
     """`Sun 19 Oct 2025`, in the zone of the moment (the server's)."""
-    return _day(moment, "short") or f"{moment:%a} {moment.day} {moment:%b %Y}"
+    return _day(moment, "short")
 
 
 def long_day(moment: date) -> str:
     """`Sunday 19 October 2025`."""
-    return _day(moment, "long") or f"{moment:%A} {moment.day} {moment:%B %Y}"
+    return _day(moment, "long")
 
 
 def weekday_of(moment: date) -> str:
     """`Sun 19 Oct`, where the year goes without saying."""
-    return _day(moment, "days") or f"{moment:%a} {moment.day} {moment:%b}"
+    return _day(moment, "days")
 
 
 def near_day(moment: date) -> str:
     """`Friday, 4 December`: a day of the coming weeks."""
-    return _day(moment, "near") or f"{moment:%A}, {moment.day} {moment:%B}"
+    return _day(moment, "near")
 
 
 def month(moment: date) -> str:
     """`Oct`."""
-    return _day(moment, "month") or f"{moment:%b}"
+    return _day(moment, "month")
 
 
 def weekdays() -> tuple[str, ...]:
@@ -137,10 +142,14 @@ def words(items: Sequence[str]) -> str:
 
 
 def _day(moment: date, shape: Shape) -> str:
-    """A day in another language than English; "" in English."""
-    spoken = language()
+    return _day_in(moment.date() if isinstance(moment, datetime) else moment, shape, language())
+
+
+@lru_cache(maxsize=4096)
+def _day_in(day: date, shape: Shape, spoken: str) -> str:
+    """A day as a language writes it; the same ones stand in many rows."""
     if spoken == ENGLISH:
-        return ""
+        return f"{day:{_ENGLISH_DAYS[shape]}}".replace("#", str(day.day))
     from slomix_webui.locale_forms import day_in
 
-    return day_in(moment.date() if isinstance(moment, datetime) else moment, shape, spoken)
+    return day_in(day, shape, spoken)

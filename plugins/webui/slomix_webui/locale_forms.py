@@ -1,9 +1,9 @@
-"""How a language writes numbers and days (from Babel's data), kept as most of them are asked for in every row."""
+"""How a language writes numbers and days, from Babel's data."""
 
 from __future__ import annotations
 
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from typing import Literal
 
 from babel import Locale
@@ -20,7 +20,6 @@ def numbers_in(english: str, language: str) -> str:
     return english.translate(_signs(language))
 
 
-@lru_cache(maxsize=4096)
 def day_in(day: date, shape: Shape, language: str) -> str:
     """A day: `So., 19. Okt. 2025`, `Sonntag, 19. Oktober 2025`."""
     if shape == "long":
