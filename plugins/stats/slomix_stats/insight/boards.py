@@ -98,9 +98,10 @@ Rankings = Mapping[str, Mapping[str, float]]
 def rankings(scope: ScopeUsed, everybody: Sequence[PlayerSums]) -> Rankings:
     """Every metric that has bands. Pure."""
     found = {}
+    enough = [player for player in everybody if player.rounds >= scope.min_rounds]
     for name in BANDED:
         metric = find_metric(name)
-        placed = ((player.who.player_id, _place(metric, scope, player)) for player in everybody)
+        placed = ((player.who.player_id, _place(metric, scope, player)) for player in enough)
         found[name] = {player_id: place[0] for player_id, place in placed if place is not None}
     return found
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from slomix_webui.formats import local, whole
-from slomix_webui.html import NONE, escaped, fill, together
+from slomix_webui.html import NONE, escaped, fill, ours, together
 from slomix_webui.icons import icon
 from slomix_webui.wording import say
 
@@ -124,8 +124,8 @@ def at(number: float) -> str:
 def _row(row: Sequence[str | Markup | float | None]) -> Markup:
     if not row:
         return NONE
-    cells = together(fill("<td>{}</td>", _cell(value)) for value in row[1:])
-    return fill('<tr><th scope="row" class="first">{}</th>{}</tr>', _cell(row[0]), cells)
+    cells = "".join(f"<td>{_cell(value)}</td>" for value in row[1:])
+    return ours(f'<tr><th scope="row" class="first">{_cell(row[0])}</th>{cells}</tr>')
 
 
 def _cell(value: str | Markup | float | None) -> Markup:
