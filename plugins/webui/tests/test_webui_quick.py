@@ -62,6 +62,10 @@ SOURCES = {
         "{% set block %}{{ given }}{% endset %}{{ block }}{{ given ~ block }}"
         "{{ many | join('<') }}{{ top }}{% endblock %}"
     ),
+    "texts": (
+        "{{ _('a & b') }}{{ _('a & b') ~ '<' }}{{ _('{x} <', x=given) }}{{ _(given) }}{{ [_('c')] | join }}"
+        "{% macro said(text=_('d')) %}{{ text }}{% endmacro %}{{ said() }}"
+    ),
     "missing": "{{ nobody }}",
     "wrong": "{% import 'macros' as m %}{{ m.box('a', colour='b') }}",
 }
@@ -85,6 +89,16 @@ def test_templates_render_the_same() -> None:
     usual, quick = (environment(kind).get_template("page").render(values) for kind in (Environment, QuickEnvironment))
     assert quick == usual
     assert "<script>" not in quick
+
+
+def test_texts_without_values_are_translated_as_the_others() -> None:
+    """They are in the compiled template, escaped like all."""
+    made = [environment(kind) for kind in (Environment, QuickEnvironment)]
+    for each in made:
+        each.globals["_"] = lambda text, **values: text.upper().format(**{key.upper(): v for key, v in values.items()})
+    usual, quick = (each.get_template("texts").render(given="<x>") for each in made)
+    assert quick == usual
+    assert quick.startswith("A &amp; BA &amp; B&lt;")
 
 
 @pytest.mark.parametrize(("name", "error"), [("missing", UndefinedError), ("wrong", TypeError)])
