@@ -77,11 +77,14 @@ from slomix.web.sse import Channel
 
 STATE = "select (select count(*) from hello.greeting), (select coalesce(max(seq), 0) from slomix.event)"
 
+
 async def state():
     count, number = await ctx.db.fetchrow(STATE)  # one statement, so that the number fits
     return {{"greetings": count}}, number
 
+
 channel = Channel("greetings", snapshot=state, keys={{"hello.Greeted"}})
+
 
 async def live(request):  # the endpoint of a Page; whoever may not see it is refused here
     return await channel.answer(request)
