@@ -1,17 +1,21 @@
-"""The dashboard's pages: how long one takes without any memory, how many per second, uncached, kept and as 304.
+"""The dashboard's pages: how long one takes without any memory, and how many per second: uncached, anew, kept, as 304.
 
     python -m benchmarks.pages [--small 300] [--large 30000] [--home FOLDER] [--seconds 3]
 
 The histories are simulated and imported once into HOME, the last evening being a few days ago. The program runs on one
-processor and what asks on another (`benchmarks.load`); PostgreSQL runs where there is room. Uncached means that the
-setting `slomix.web.kept_answers_mib` is 0: every page is read and rendered anew. `reference` is what the existing
-system's JSON alone was measured at, of 300 rounds, on two such processors.
+processor and what asks on another (`benchmarks.load`); PostgreSQL runs where there is room.
+
+Uncached: the setting `slomix.web.kept_answers_mib` is 0, every page is read and rendered and stats remembers nothing.
+Anew: pages for addresses that were never asked for, with the settings as they are; what depends on everybody (bands,
+form, lists of maps) was worked out once since the last round. `reference` is what the existing system's JSON alone was
+measured at, of 300 rounds, on two such processors.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import subprocess
@@ -57,6 +61,8 @@ PAGES = {
 #: What kept answers and 304s must reach per second, and how many times the reference pages without memory.
 KEPT_PER_SECOND = 3_000
 TIMES_REFERENCE = 5
+#: Addresses of one measurement; more than are asked for in its time.
+MOST_ONCE = 10_000
 
 
 def history(home: Path, rounds: int) -> Path:
@@ -170,6 +176,9 @@ async def at_size(folder: Path, seconds: float) -> tuple[dict[str, dict[str, flo
     kept = environment(folder, SLOMIX_WEB__PORT=str(port))
     async with program(["web"], kept, port, quiet=True, begun=begun) as base:
         for page, where in asked.items():
+            anew = await load(base, once(where, 0), "--connections", "1", *of_time)
+            crowd = await load(base, once(where, MOST_ONCE), *of_time)
+            found[page] |= {"anew": anew["p50"], "anew/s": crowd["per_second"]}
             warm = await measured(running[-1], base, where, *of_time)
             same = await measured(running[-1], base, where, "--etags", *of_time)
             found[page] |= {"kept": warm["per_second"], "304": same["per_second"], "wire": warm["bytes"]}
@@ -178,11 +187,20 @@ async def at_size(folder: Path, seconds: float) -> tuple[dict[str, dict[str, flo
     return found, memory
 
 
+def once(where: list[str], first: int) -> list[str]:
+    """These pages at addresses that were never asked for, so that none of them is kept."""
+    numbers = range(first, first + MOST_ONCE)
+    return [
+        f"{each}{'&' if '?' in each else '?'}n={number}"
+        for each, number in zip(itertools.cycle(where), numbers, strict=False)
+    ]
+
+
 def report(rounds: int, found: dict[str, dict[str, float]], memory: dict[str, float]) -> None:
     """Print one size."""
     head = (
-        "page", "p50 ms", "p95 ms", "CPU ms", "goal", "reference", "uncached/s", "reference/s", "kept/s", "CPU ms",
-        "304/s", "CPU ms", "KB",
+        "page", "p50 ms", "p95 ms", "CPU ms", "goal", "reference", "uncached/s", "reference/s", "anew ms", "anew/s",
+        "kept/s", "CPU ms", "304/s", "CPU ms", "KB",
     )  # fmt: skip
     lines = []
     for page, each in found.items():
@@ -197,6 +215,8 @@ def report(rounds: int, found: dict[str, dict[str, float]], memory: dict[str, fl
                 "" if goal.reference_ms is None else f"{goal.reference_ms:g}",
                 f"{each['uncached']:.0f}",
                 "" if goal.reference_per_second is None else f"{goal.reference_per_second:g}",
+                f"{each['anew']:.2f}",
+                f"{each['anew/s']:.0f}",
                 f"{each['kept']:.0f}",
                 f"{each['kept cpu']:.3f}",
                 f"{each['304']:.0f}",
