@@ -54,10 +54,7 @@ class Widget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
-    """A tab of pages about a subject, at `?tab=<key>`. `unavailable(asked)` says why it can not be opened, else None.
-
-    `personal`: the answer is not the same for everybody.
-    """
+    """A tab of pages about a subject, at `?tab=<key>`. `unavailable(asked)` says why it can not be opened, or None."""
 
     page: SubjectKind
     key: str
